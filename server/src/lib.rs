@@ -36,6 +36,8 @@ pub mod status;
 pub mod store;
 mod supervised;
 mod task;
+#[cfg(test)]
+mod test_session;
 pub mod visitor_index;
 
 /// The allocator of every program that contains the server, the benchmarks' peers included. A press allocates hundreds of

@@ -9,7 +9,11 @@ use std::{
     task::Waker,
 };
 
-use app::domain::{change::StreamEnd, revision::Revision, role::Audience};
+use app::domain::{
+    change::StreamEnd,
+    revision::{Epoch, Revision},
+    role::Audience,
+};
 use bytes::Bytes;
 use slab::Slab;
 
@@ -26,6 +30,9 @@ use crate::{
 /// The channel of one session.
 pub(super) struct Channel {
     pub(super) session: SessionId,
+    /// The history of the database that its frames and cursors belong to. Once there is another one, its streams end, and
+    /// whatever it has published until then tells pages to take everything anew.
+    pub(super) epoch: Epoch,
     /// Something was committed.
     pub(super) wake: Wake,
     /// How many of the session's links were revoked when the pump last read.
@@ -80,10 +87,15 @@ fn wakers(waiting: &mut Waiting) -> impl Iterator<Item = Waker> {
 }
 
 impl Channel {
-    /// A channel whose first frame begins after `newest`, of a session with this many revoked links.
-    pub(super) fn new(session: SessionId, newest: Revision, revoked_links: i64) -> Self {
+    /// A channel whose first frame begins after `first`, of a session with this many revoked links.
+    pub(super) fn new(
+        session: SessionId,
+        epoch: Epoch,
+        first: Revision,
+        revoked_links: i64,
+    ) -> Self {
         let shared = Shared {
-            ring: Ring::new(newest),
+            ring: Ring::new(first),
             heartbeat: (0, Bytes::new()),
             presence: (0, None),
             rights: 0,
@@ -93,6 +105,7 @@ impl Channel {
         };
         Self {
             session,
+            epoch,
             wake: Wake::default(),
             revoked_links: AtomicI64::new(revoked_links),
             shared: Mutex::new(shared),

@@ -26,7 +26,7 @@ use std::{
 use app::{
     domain::{
         change::{Frames, StreamEnd, Tick},
-        revision::{Cursor, Revision},
+        revision::{Cursor, Epoch, Revision},
         role::Audience,
     },
     service::ServiceError,
@@ -256,7 +256,8 @@ impl Hub {
         self.is_listening.load(Ordering::Relaxed)
     }
 
-    /// A place in the session's channel; `None` if the hub is closed.
+    /// A place in the session's channel; `None` if the hub is closed, or if a new epoch began meanwhile: what was read before is
+    /// of no use then.
     async fn join(
         &self,
         session: SessionId,
@@ -273,16 +274,19 @@ impl Hub {
         if let Some(reader) = self.join_watched(session, watching) {
             return Ok(Some(reader));
         }
+        let epoch = self.store.epoch();
         let newest = self.store.newest(session).await?;
         let mut open = self.open();
-        if open.closed {
+        // A new epoch is known before the channels of the last one are closed, under this lock.
+        if open.closed || self.store.epoch() != epoch {
             return Ok(None);
         }
         let newest = newest.ok_or(ServiceError::NotFound)?;
         // Another subscriber may have been faster.
         let channel = open.channels.entry(session).or_insert_with(|| {
-            let first = self.first(newest.revision, after);
-            let channel = Arc::new(Channel::new(session, first, newest.revoked_links));
+            let first = first(epoch, newest.revision, after);
+            let channel = Channel::new(session, epoch, first, newest.revoked_links);
+            let channel = Arc::new(channel);
             channel.wake.notify_untimed();
             let pump = pump::run(self.clone(), channel.clone());
             self.start(channel.clone(), pump);
@@ -311,16 +315,6 @@ impl Hub {
         Some(Reader::join(channel, watching))
     }
 
-    /// Where a new ring begins: with what its first subscriber has missed. After a restart everybody reconnects with nearly
-    /// the same cursor, and is served from what the pump reads once.
-    fn first(&self, latest: Revision, after: Option<Cursor>) -> Revision {
-        let missed = after.filter(|after| {
-            let behind = latest.0 - after.revision.0;
-            after.epoch == self.store.epoch() && (0..=MAX_CATCH_UP).contains(&behind)
-        });
-        missed.map_or(latest, |after| after.revision)
-    }
-
     /// Ends the streams of this channel. Clients that reconnected have another one.
     fn close_session(&self, channel: &Arc<Channel>, end: StreamEnd) {
         self.open().remove(channel);
@@ -346,6 +340,16 @@ impl Hub {
     fn open(&self) -> MutexGuard<'_, Open> {
         lock(&self.open)
     }
+}
+
+/// Where a new ring begins: with what its first subscriber has missed. After a restart everybody reconnects with nearly the same
+/// cursor, and is served from what the pump reads once.
+fn first(epoch: Epoch, latest: Revision, after: Option<Cursor>) -> Revision {
+    let missed = after.filter(|after| {
+        let behind = latest.0 - after.revision.0;
+        after.epoch == epoch && (0..=MAX_CATCH_UP).contains(&behind)
+    });
+    missed.map_or(latest, |after| after.revision)
 }
 
 fn lock(open: &Mutex<Open>) -> MutexGuard<'_, Open> {

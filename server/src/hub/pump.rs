@@ -114,7 +114,6 @@ async fn publish(
             return Ok(false);
         };
         let look = hub.moments.look(channel.session, changes.revision).await?;
-        let epoch = hub.store.epoch();
         // Both are checked. Between two reads the session may have changed and changed back, which pages that connected in
         // between must be told; and earlier versions of the server don't write this revision.
         let has_changed = last_session.replace(&changes.session) || changes.session_has_changed;
@@ -125,7 +124,7 @@ async fn publish(
                 highlights,
                 session,
             };
-            frame::frame(news, audience, epoch)
+            frame::frame(news, audience, channel.epoch)
         };
         let public = look.after(from, Audience::Public);
         let staff = look.after(from, Audience::Staff);

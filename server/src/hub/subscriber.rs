@@ -46,7 +46,8 @@ enum Step {
 type CatchUp = BoxFuture<'static, Result<Option<(Changes, Highlights)>, StoreError>>;
 
 impl Subscriber {
-    /// A subscriber that has read up to `after`. Without a reader, the server is stopping or the session is gone.
+    /// A subscriber that has read up to `after`. Without a reader, the server is stopping, or the
+    /// database has got another history.
     pub(super) fn new(hub: Hub, reader: Option<Reader>, after: Option<Cursor>) -> Self {
         let step = match reader {
             Some(reader) => Step::First(reader, after),
@@ -55,11 +56,11 @@ impl Subscriber {
         Self { hub, step }
     }
 
-    /// The revision of a cursor of this epoch that is not too far behind.
-    fn resumable(&self, reader: &Reader, after: Cursor) -> Option<Revision> {
+    /// The revision of a cursor of the channel's epoch that is not too far behind.
+    fn resumable(reader: &Reader, after: Cursor) -> Option<Revision> {
         // A page may be ahead of the ring, if its snapshot is newer than the pump's last read.
         let behind = reader.channel.newest().0 - after.revision.0;
-        let fits = after.epoch == self.hub.store.epoch() && behind <= MAX_CATCH_UP;
+        let fits = after.epoch == reader.channel.epoch && behind <= MAX_CATCH_UP;
         fits.then_some(after.revision)
     }
 
@@ -88,7 +89,7 @@ impl Stream for Subscriber {
         loop {
             let (step, event) = match std::mem::replace(&mut self.step, Step::Over) {
                 Step::First(mut reader, after) => {
-                    match after.and_then(|after| self.resumable(&reader, after)) {
+                    match after.and_then(|after| Self::resumable(&reader, after)) {
                         Some(cursor) => {
                             reader.move_to(cursor);
                             (Step::Reading(reader), Some(frame::tick(self.hub.time())))
@@ -127,12 +128,12 @@ impl Stream for Subscriber {
                         }
                         Poll::Ready(Ok(Some((changes, highlights)))) => {
                             reader.move_to(changes.revision);
-                            let epoch = self.hub.store.epoch();
                             let news = News {
                                 changes: &changes,
                                 highlights: &highlights,
                                 session: Some(&changes.session),
                             };
+                            let epoch = reader.channel.epoch;
                             let event = frame::frame(news, reader.audience(), epoch);
                             let live = &self.hub.metrics().live;
                             live.caught_up(reader.audience(), event.len());

@@ -6,7 +6,7 @@ use futures::StreamExt;
 use tokio::time::timeout;
 
 use super::*;
-use crate::random;
+use crate::{random, test_session::TestSession};
 
 const WATCHING: Watching = Watching {
     audience: Audience::Public,
@@ -18,7 +18,8 @@ async fn watched(folder: &Path, newest: Revision) -> (Hub, Arc<Channel>) {
     let url = format!("sqlite://{}", folder.join("clips.sqlite").display());
     let hub = Hub::new(Store::open(&url).await.unwrap(), Clock::System);
     let session = SessionId(random::uuid());
-    let channel = Arc::new(Channel::new(session, newest, 0));
+    let epoch = hub.store.epoch();
+    let channel = Arc::new(Channel::new(session, epoch, newest, 0));
     hub.open().channels.insert(session, channel.clone());
     (hub, channel)
 }
@@ -68,4 +69,69 @@ async fn a_stream_that_waits_for_its_turn_to_catch_up_hears_heartbeats_and_its_e
     assert_eq!(told(&mut stream).await.unwrap(), "a heartbeat");
     hub.close();
     assert!(told(&mut stream).await.unwrap().contains("restart"));
+}
+
+/// The next event of a stream that is a frame.
+async fn frame_of(stream: &mut (impl Stream<Item = Bytes> + Unpin)) -> String {
+    loop {
+        let event = timeout(Duration::from_secs(10), stream.next()).await;
+        let event = String::from_utf8(event.unwrap().unwrap().to_vec()).unwrap();
+        if event.starts_with("id: ") {
+            return event;
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_sent_after_a_new_epoch_has_begun_leads_no_page_to_resume_in_it() {
+    let session = TestSession::open().await;
+    let hub = Hub::new(session.store.clone(), Clock::System);
+    let old = session.cursor().await;
+    let mut watching = hub
+        .subscribe(session.id, WATCHING, Some(old))
+        .await
+        .unwrap();
+    assert!(watching.next().await.is_some());
+
+    // Its pump has not noticed yet.
+    session.store.renew_epoch().await.unwrap();
+    assert_ne!(session.store.epoch(), old.epoch);
+    session.start().await;
+    let frame = frame_of(&mut watching).await;
+    assert!(frame.starts_with(&format!("id: {}.", old.epoch)), "{frame}");
+
+    let new = session.cursor().await;
+    for (after, expected) in [(new, "snapshot"), (old, "tick")] {
+        let mut stream = hub
+            .subscribe(session.id, WATCHING, Some(after))
+            .await
+            .unwrap();
+        let first = String::from_utf8(stream.next().await.unwrap().to_vec()).unwrap();
+        assert!(first.contains(expected), "{first}");
+    }
+
+    hub.close_sessions();
+    let mut again = hub
+        .subscribe(session.id, WATCHING, Some(new))
+        .await
+        .unwrap();
+    session.pause().await;
+    let frame = frame_of(&mut again).await;
+    assert!(frame.starts_with(&format!("id: {}.", new.epoch)), "{frame}");
+}
+
+#[tokio::test]
+async fn what_is_caught_up_on_after_a_new_epoch_has_begun_leads_no_page_to_resume_in_it() {
+    let session = TestSession::open().await;
+    let hub = Hub::new(session.store.clone(), Clock::System);
+    let old = session.cursor().await;
+    session.start().await;
+    let _first = hub.subscribe(session.id, WATCHING, None).await.unwrap();
+    session.store.renew_epoch().await.unwrap();
+    let mut behind = hub
+        .subscribe(session.id, WATCHING, Some(old))
+        .await
+        .unwrap();
+    let frame = frame_of(&mut behind).await;
+    assert!(frame.starts_with(&format!("id: {}.", old.epoch)), "{frame}");
 }
