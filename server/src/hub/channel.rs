@@ -35,6 +35,9 @@ pub(super) struct Channel {
     pub(super) epoch: Epoch,
     /// Something was committed.
     pub(super) wake: Wake,
+    /// What the session's newest revision was when the channel was opened. Its frames begin before that, with what the first
+    /// subscriber has missed.
+    latest: Revision,
     /// How many of the session's links were revoked when the pump last read.
     revoked_links: AtomicI64,
     shared: Mutex<Shared>,
@@ -87,13 +90,8 @@ fn wakers(waiting: &mut Waiting) -> impl Iterator<Item = Waker> {
 }
 
 impl Channel {
-    /// A channel whose first frame begins after `first`, of a session with this many revoked links.
-    pub(super) fn new(
-        session: SessionId,
-        epoch: Epoch,
-        first: Revision,
-        revoked_links: i64,
-    ) -> Self {
+    /// A channel whose first frame begins after `first`, of a session that is at `latest`.
+    pub(super) fn new(session: SessionId, epoch: Epoch, first: Revision, latest: Newest) -> Self {
         let shared = Shared {
             ring: Ring::new(first),
             heartbeat: (0, Bytes::new()),
@@ -106,8 +104,9 @@ impl Channel {
         Self {
             session,
             epoch,
+            latest: latest.revision,
             wake: Wake::default(),
-            revoked_links: AtomicI64::new(revoked_links),
+            revoked_links: AtomicI64::new(latest.revoked_links),
             shared: Mutex::new(shared),
         }
     }
@@ -115,6 +114,11 @@ impl Channel {
     /// The revision after the newest frame.
     pub(super) fn newest(&self) -> Revision {
         self.shared().ring.newest()
+    }
+
+    /// The newest revision of the session that is known here.
+    pub(super) fn latest(&self) -> Revision {
+        self.newest().max(self.latest)
     }
 
     /// How far its pump has read.

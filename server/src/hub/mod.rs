@@ -63,10 +63,10 @@ pub struct Watching {
     pub frames: Frames,
 }
 
-/// The progress of a session's live frames.
+/// The progress of a session and its live frames.
 #[derive(Clone, Copy, Debug)]
 pub struct Progress {
-    /// The last revision that was sent; `None` while nobody watches.
+    /// The newest revision that is known, which may not have been sent yet; `None` while nobody watches.
     pub newest: Option<Revision>,
     /// The shortest interval between two frames.
     pub frame_interval: Duration,
@@ -213,11 +213,11 @@ impl Hub {
         Ok(newest.and_then(|newest| (after.revision <= newest.revision).then_some(after)))
     }
 
-    /// How far the pump of a session has read, and how often it sends frames; for bodies that are built alongside.
+    /// The newest revision of a session that its pump knows, and how often it sends frames; for bodies that are built alongside.
     pub fn progress(&self, session: SessionId) -> Progress {
         let channel = self.open().channels.get(&session).cloned();
         Progress {
-            newest: channel.as_ref().map(|channel| channel.newest()),
+            newest: channel.as_ref().map(|channel| channel.latest()),
             frame_interval: frame_interval(channel.map_or(0, |channel| channel.subscribers())),
         }
     }
@@ -285,8 +285,7 @@ impl Hub {
         // Another subscriber may have been faster.
         let channel = open.channels.entry(session).or_insert_with(|| {
             let first = first(epoch, newest.revision, after);
-            let channel = Channel::new(session, epoch, first, newest.revoked_links);
-            let channel = Arc::new(channel);
+            let channel = Arc::new(Channel::new(session, epoch, first, newest));
             channel.wake.notify_untimed();
             let pump = pump::run(self.clone(), channel.clone());
             self.start(channel.clone(), pump);

@@ -6,7 +6,7 @@ use futures::StreamExt;
 use tokio::time::timeout;
 
 use super::*;
-use crate::{random, test_session::TestSession};
+use crate::{random, store::Newest, test_session::TestSession};
 
 const WATCHING: Watching = Watching {
     audience: Audience::Public,
@@ -19,7 +19,11 @@ async fn watched(folder: &Path, newest: Revision) -> (Hub, Arc<Channel>) {
     let hub = Hub::new(Store::open(&url).await.unwrap(), Clock::System);
     let session = SessionId(random::uuid());
     let epoch = hub.store.epoch();
-    let channel = Arc::new(Channel::new(session, epoch, newest, 0));
+    let latest = Newest {
+        revision: newest,
+        revoked_links: 0,
+    };
+    let channel = Arc::new(Channel::new(session, epoch, newest, latest));
     hub.open().channels.insert(session, channel.clone());
     (hub, channel)
 }
@@ -134,4 +138,28 @@ async fn what_is_caught_up_on_after_a_new_epoch_has_begun_leads_no_page_to_resum
         .unwrap();
     let frame = frame_of(&mut behind).await;
     assert!(frame.starts_with(&format!("id: {}.", old.epoch)), "{frame}");
+}
+
+#[tokio::test]
+async fn whoever_resumes_from_an_old_revision_makes_nothing_old_look_current() {
+    let session = TestSession::open().await;
+    let hub = Hub::new(session.store.clone(), Clock::System);
+    let old = session.cursor().await;
+    session.start().await;
+    let newest = session.cursor().await;
+    assert!(old.is_behind(newest));
+
+    assert_eq!(hub.progress(session.id).newest, None);
+    let mut stream = hub
+        .subscribe(session.id, WATCHING, Some(old))
+        .await
+        .unwrap();
+    // Its pump has not run yet.
+    assert_eq!(hub.progress(session.id).newest, Some(newest.revision));
+    frame_of(&mut stream).await;
+    assert_eq!(hub.progress(session.id).newest, Some(newest.revision));
+    session.pause().await;
+    frame_of(&mut stream).await;
+    let newest = session.cursor().await.revision;
+    assert_eq!(hub.progress(session.id).newest, Some(newest));
 }
