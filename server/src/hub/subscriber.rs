@@ -68,15 +68,19 @@ impl Subscriber {
         let (hub, session, cursor) = (self.hub.clone(), reader.channel.session, reader.cursor());
         let audience = reader.audience();
         Box::pin(async move {
-            // Moments may have to be read first, which takes long: none of the others waits for that.
-            hub.moments.look(session, cursor).await?;
+            // Moments may have to be read first, which takes long: nobody's turn is kept for that, neither before nor after.
+            let look = hub.moments.look(session, cursor).await?;
             // The semaphore is never closed.
-            let _catching_up = hub.catching_up.acquire().await.ok();
+            let catching_up = hub.catching_up.acquire().await.ok();
             let changes = hub.store.changes(session, cursor, Frame::LARGEST).await?;
+            drop(catching_up);
             let Some(changes) = changes else {
                 return Ok(None);
             };
-            let look = hub.moments.look(session, changes.revision).await?;
+            let look = match look.is_pending() {
+                true => look,
+                false => hub.moments.look(session, changes.revision).await?,
+            };
             Ok(Some((changes, look.after(cursor, audience))))
         })
     }

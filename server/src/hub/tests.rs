@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use futures::StreamExt;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use super::*;
 use crate::{random, store::Newest, test_session::TestSession};
@@ -162,4 +162,26 @@ async fn whoever_resumes_from_an_old_revision_makes_nothing_old_look_current() {
     frame_of(&mut stream).await;
     let newest = session.cursor().await.revision;
     assert_eq!(hub.progress(session.id).newest, Some(newest));
+}
+
+/// A stream that is behind, of a session whose moments can't be read for now.
+#[tokio::test]
+async fn a_stream_that_catches_up_waits_once_for_moments_and_keeps_no_turn_meanwhile() {
+    let session = TestSession::open().await;
+    let hub = Hub::new(session.store.clone(), Clock::System);
+    let old = session.cursor().await;
+    session.start().await;
+    let _reading = hub.moments.keep_from_reading(session.id).await;
+    let _first = hub.subscribe(session.id, WATCHING, None).await.unwrap();
+    let since = Instant::now();
+    let mut behind = hub
+        .subscribe(session.id, WATCHING, Some(old))
+        .await
+        .unwrap();
+    let frame = frame_of(&mut behind).await;
+    assert!(frame.contains("\"pending\":true"), "{frame}");
+    // Twice would be two seconds, one of them with one of few turns.
+    let waited = since.elapsed();
+    assert!(waited < Duration::from_secs(2), "{waited:?}");
+    assert_eq!(hub.catching_up.available_permits(), CATCHING_UP);
 }

@@ -76,6 +76,11 @@ impl Look {
         self.told(|shown| shown.after(revision, audience))
     }
 
+    /// Whether the session is still being read.
+    pub fn is_pending(&self) -> bool {
+        self.0.is_none()
+    }
+
     fn told(&self, tell: impl FnOnce(&Shown) -> Highlights) -> Highlights {
         self.0.as_deref().map_or_else(Highlights::pending, tell)
     }
@@ -179,6 +184,13 @@ impl Moments {
         reading
             .await
             .unwrap_or_else(|failure| Err(StoreError::Interrupted(failure)))
+    }
+
+    /// Keeps a session from being read for as long as the guard lives, as if it had a million presses.
+    #[cfg(test)]
+    pub(crate) async fn keep_from_reading(&self, session: SessionId) -> impl Sized + use<> {
+        let kept = self.0.kept.get_or_new(session);
+        kept.known.tracked.clone().lock_owned().await
     }
 
     /// What a frame tells of a session at this revision or a later one, or nothing yet: reading it from its first press may
