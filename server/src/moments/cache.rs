@@ -1,12 +1,13 @@
 //! The sessions whose moments are kept in memory, bounded by the bytes that they hold.
 
-use std::sync::{Arc, atomic::AtomicBool};
+use std::sync::{Arc, Mutex, PoisonError};
 
+use app::domain::revision::Epoch;
 use quick_cache::{
     DefaultHashBuilder, Options, OptionsBuilder, Weighter,
     sync::{Cache, DefaultLifecycle},
 };
-use tokio::sync::Mutex;
+use tokio::sync::Mutex as AsyncMutex;
 
 use super::tracked::Tracked;
 use crate::store::SessionId;
@@ -33,9 +34,22 @@ pub(super) struct Kept {
 /// What is known of one session.
 #[derive(Default)]
 pub(super) struct Known {
-    pub(super) tracked: Arc<Mutex<Tracked>>,
-    /// Whether all of its presses were read once. What follows is little, and is waited for.
-    pub(super) was_read: AtomicBool,
+    pub(super) tracked: Arc<AsyncMutex<Tracked>>,
+    /// The epoch of which all of its presses were read once. It has a lock of its own, because the session's is held while it
+    /// is read.
+    read: Mutex<Option<Epoch>>,
+}
+
+impl Known {
+    /// Whether all of its presses of this epoch were read once. What follows is little, and is waited for.
+    pub(super) fn was_read(&self, epoch: Epoch) -> bool {
+        *self.read.lock().unwrap_or_else(PoisonError::into_inner) == Some(epoch)
+    }
+
+    /// Takes note that they were.
+    pub(super) fn set_read(&self, epoch: Epoch) {
+        *self.read.lock().unwrap_or_else(PoisonError::into_inner) = Some(epoch);
+    }
 }
 
 #[derive(Clone)]

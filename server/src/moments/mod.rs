@@ -13,10 +13,7 @@ mod shown;
 mod tracked;
 mod weights;
 
-use std::{
-    sync::{Arc, atomic::Ordering},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use app::domain::{
     highlights::Highlights,
@@ -210,7 +207,7 @@ impl Moments {
     ) -> Result<Look, StoreError> {
         let kept = self.0.kept.get_or_new(session);
         let known = self.known_at(session, &kept, revision, new);
-        if kept.known.was_read.load(Ordering::Relaxed) {
+        if kept.known.was_read(self.0.store.epoch()) {
             return Ok(Look(Some(known.await?)));
         }
         let shown = timeout(LONGEST_WAIT, known).await;
@@ -246,9 +243,8 @@ impl Moments {
     ) -> Result<Locked, StoreError> {
         if tracked.is_new(epoch) {
             tracked.begin(epoch);
-            known.was_read.store(false, Ordering::Relaxed);
         }
-        let is_first = !known.was_read.load(Ordering::Relaxed);
+        let is_first = !known.was_read(epoch);
         // The semaphore is never closed.
         let _loader = match is_first {
             true => self.0.loaders.acquire().await.ok(),
@@ -269,7 +265,7 @@ impl Moments {
                 Err(_) => updates = Vec::new(),
             }
         }
-        known.was_read.store(true, Ordering::Relaxed);
+        known.set_read(epoch);
         if !updates.is_empty() {
             self.record(session, tracked.revision(), updates);
         }
@@ -326,5 +322,30 @@ pub fn is_shown_to(audience: Audience, is_staff_list: bool) -> bool {
     match audience {
         Audience::Staff => true,
         Audience::Public => !is_staff_list,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::test_session::TestSession;
+
+    #[tokio::test]
+    async fn nobody_waits_for_all_that_a_new_epoch_has_of_a_session_that_was_read_before() {
+        let session = TestSession::open().await;
+        let moments = Moments::new(session.store.clone(), Clock::System);
+        let revision = session.cursor().await.revision;
+        let look = async || {
+            let look = moments.look(session.id, revision);
+            let look = timeout(5 * LONGEST_WAIT, look).await;
+            look.map(|look| look.unwrap().is_pending())
+        };
+        assert_eq!(look().await, Ok(false));
+
+        session.store.renew_epoch().await.unwrap();
+        let reading = moments.keep_from_reading(session.id).await;
+        assert_eq!(look().await, Ok(true));
+        drop(reading);
+        assert_eq!(look().await, Ok(false));
     }
 }
