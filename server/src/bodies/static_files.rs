@@ -41,16 +41,14 @@ impl StaticFiles {
 
     /// The site in this folder. If it has a `hash.txt`, that lists the names that change with their content.
     ///
-    /// Files that can't be read are missing, and logged.
+    /// Files and folders that can't be read are missing, and logged.
     pub fn new(folder: &Path) -> Self {
         let hashes = fs::read_to_string(folder.join(HASHES)).unwrap_or_default();
         let reload_port = reload_port();
         let mut files = HashMap::new();
         let watched = reload_port.is_some().then(|| folder.to_owned());
-        if watched.is_none()
-            && let Err(error) = read(folder, "", &mut files)
-        {
-            tracing::warn!(%error, folder = %folder.display(), "the files for the browser can't be read");
+        if watched.is_none() {
+            read(folder, "", &mut files);
         }
         Self {
             files: Arc::new(files),
@@ -145,15 +143,23 @@ pub fn short_hash(content: impl AsRef<[u8]>) -> String {
         .collect()
 }
 
+/// What was read at a path; nothing if that failed, which is logged. Everything beside it is served all the same.
+fn logged<T>(path: &Path, read: io::Result<T>) -> Option<T> {
+    let logged = read.inspect_err(|error| {
+        tracing::warn!(%error, path = %path.display(), "a file for the browser can't be read");
+    });
+    logged.ok()
+}
+
 /// Reads a folder and its subfolders. `address` is its path below the site's root, without a trailing slash.
-fn read(folder: &Path, address: &str, files: &mut HashMap<String, Body>) -> io::Result<()> {
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
+fn read(folder: &Path, address: &str, files: &mut HashMap<String, Body>) {
+    let entries = logged(folder, fs::read_dir(folder)).into_iter().flatten();
+    for entry in entries.filter_map(|entry| logged(folder, entry)) {
         let name = entry.file_name();
         let Some(name) = name.to_str() else { continue };
         let (path, address) = (entry.path(), format!("{address}/{name}"));
         if path.is_dir() {
-            read(&path, &address, files)?;
+            read(&path, &address, files);
             continue;
         }
         let is_packed = ["br", "gz"]
@@ -169,7 +175,9 @@ fn read(folder: &Path, address: &str, files: &mut HashMap<String, Body>) -> io::
         } else {
             CachePolicy::Day
         };
-        let bytes = fs::read(&path)?;
+        let Some(bytes) = logged(&path, fs::read(&path)) else {
+            continue;
+        };
         let version = short_hash(&bytes);
         let body = Body::stored(
             content_type(name),
@@ -181,7 +189,6 @@ fn read(folder: &Path, address: &str, files: &mut HashMap<String, Body>) -> io::
         );
         files.insert(address, body);
     }
-    Ok(())
 }
 
 /// The content types of the site's files.
@@ -242,6 +249,29 @@ mod tests {
         assert!(site.file("/pkg/clips.01.js").is_some());
         for missing in ["/hash.txt", "/robots.txt.gz", "/pkg", "/../robots.txt", ""] {
             assert!(site.file(missing).is_none(), "{missing}");
+        }
+    }
+    /// Links that lead nowhere, which fail on every system and for every user.
+    #[cfg(unix)]
+    #[test]
+    fn what_cannot_be_read_takes_nothing_else_off_the_site() {
+        let folder = tempfile::tempdir().unwrap();
+        let package = folder.path().join("pkg");
+        fs::create_dir(&package).unwrap();
+        // In whatever order they are read, some come before others.
+        for number in 0..20 {
+            for folder in [folder.path(), &package] {
+                std::os::unix::fs::symlink("nowhere", folder.join(format!("{number}.js"))).unwrap();
+                fs::write(folder.join(format!("{number}.css")), "a").unwrap();
+            }
+        }
+        let site = StaticFiles::new(folder.path());
+        for number in 0..20 {
+            for folder in ["", "/pkg"] {
+                let file = |ending| site.file(&format!("{folder}/{number}.{ending}"));
+                assert!(file("css").is_some(), "{number} in {folder}");
+                assert!(file("js").is_none());
+            }
         }
     }
 }
