@@ -3,6 +3,7 @@
 use app::domain::{
     revision::Cursor, role::Audience, snapshot::Snapshot, stream_command::StreamCommand,
 };
+use sea_orm::{ConnectionTrait, Database};
 use tempfile::TempDir;
 
 use crate::{
@@ -16,6 +17,7 @@ use crate::{
 pub(crate) struct TestSession {
     pub(crate) store: Store,
     pub(crate) id: SessionId,
+    url: String,
     /// Last: the database goes after all that use it.
     _folder: TempDir,
 }
@@ -42,6 +44,7 @@ impl TestSession {
         Self {
             store,
             id,
+            url,
             _folder: folder,
         }
     }
@@ -60,6 +63,13 @@ impl TestSession {
     async fn act(&self, command: StreamCommand) {
         let acted = self.store.act(&Clock::System, self.id, command);
         acted.await.unwrap();
+    }
+
+    /// Does something to its tables, past the store.
+    pub(crate) async fn execute(&self, statement: &str) {
+        let tables = Database::connect(&self.url).await.unwrap();
+        tables.execute_unprepared(statement).await.unwrap();
+        tables.close().await.unwrap();
     }
 
     /// Its newest cursor.

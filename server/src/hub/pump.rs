@@ -21,7 +21,7 @@ use super::{
 use crate::store::StoreError;
 
 /// How long the pump waits after a failed query.
-const PAUSE: Duration = Duration::from_secs(1);
+pub(super) const PAUSE: Duration = Duration::from_secs(1);
 
 /// What the frames so far have said about the session, except its count, which the segments carry.
 #[derive(Default)]
@@ -44,6 +44,8 @@ impl LastSession {
 pub(super) async fn run(hub: Hub, channel: Arc<Channel>) {
     let heartbeat = hub.settings.heartbeat;
     let (mut quiet_since, mut last_session) = (Instant::now(), LastSession::default());
+    // An outage is told once, and not by every pump once a second.
+    let mut has_warned = false;
     loop {
         // A lost wake-up is made up for by the hub's poll of all sessions.
         let silent = heartbeat.saturating_sub(quiet_since.elapsed());
@@ -53,7 +55,9 @@ pub(super) async fn run(hub: Hub, channel: Arc<Channel>) {
         }
         if woken.is_ok() {
             let since = channel.wake.take();
-            match publish(&hub, &channel, &mut last_session).await {
+            let published = publish(&hub, &channel, &mut last_session).await;
+            let had_warned = std::mem::replace(&mut has_warned, published.is_err());
+            match published {
                 Ok(true) => {
                     if let Some(since) = since {
                         hub.metrics().live.fanned_out(since.elapsed());
@@ -64,7 +68,9 @@ pub(super) async fn run(hub: Hub, channel: Arc<Channel>) {
                 }
                 Ok(false) => {}
                 Err(error) => {
-                    tracing::warn!(%error, "the pump could not read; it tries again");
+                    if !had_warned {
+                        tracing::warn!(%error, "the pump could not read; it tries again");
+                    }
                     sleep(PAUSE).await;
                     // The wake-up has been consumed.
                     channel.wake.put_back(since);

@@ -1,9 +1,13 @@
 //! The hub: how its streams go on and end, whatever becomes of their pump.
 
-use std::path::Path;
+use std::{path::Path, sync::atomic::AtomicUsize};
 
 use futures::StreamExt;
 use tokio::time::{Instant, timeout};
+use tracing_subscriber::{
+    Layer, Registry,
+    layer::{Context, SubscriberExt},
+};
 
 use super::*;
 use crate::{random, store::Newest, test_session::TestSession};
@@ -184,4 +188,41 @@ async fn a_stream_that_catches_up_waits_once_for_moments_and_keeps_no_turn_meanw
     let waited = since.elapsed();
     assert!(waited < Duration::from_secs(2), "{waited:?}");
     assert_eq!(hub.catching_up.available_permits(), CATCHING_UP);
+}
+
+/// Counts the warnings of pumps.
+struct Warnings(Arc<AtomicUsize>);
+
+impl<S: tracing::Subscriber> Layer<S> for Warnings {
+    fn on_event(&self, event: &tracing::Event<'_>, _: Context<'_, S>) {
+        if event.metadata().target() == "server::hub::pump" {
+            self.0.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_outage_is_logged_once_for_a_session_however_often_its_pump_tries() {
+    let warnings = Arc::<AtomicUsize>::default();
+    let counted = Registry::default().with(Warnings(warnings.clone()));
+    let _counted = tracing::subscriber::set_default(counted);
+    let session = TestSession::open().await;
+    let hub = Hub::new(session.store.clone(), Clock::System);
+    let mut stream = hub
+        .subscribe(session.id, WATCHING, Some(session.cursor().await))
+        .await
+        .unwrap();
+    for outages in 1..=2 {
+        session.execute("ALTER TABLE session RENAME TO away").await;
+        hub.wake(session.id);
+        tokio::time::sleep(5 * pump::PAUSE / 2).await;
+        assert_eq!(warnings.load(Ordering::Relaxed), outages);
+
+        session.execute("ALTER TABLE away RENAME TO session").await;
+        match outages {
+            1 => session.start().await,
+            _ => session.pause().await,
+        }
+        frame_of(&mut stream).await;
+    }
 }
