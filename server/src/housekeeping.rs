@@ -1,4 +1,5 @@
-//! Periodic tasks: deletes sessions by age and the rows of deleted sessions, and refreshes the database's statistics.
+//! Periodic tasks: deletes sessions by age and the rows of deleted sessions, refreshes the database's statistics, and forgets
+//! client networks.
 
 use std::time::Duration;
 
@@ -11,6 +12,7 @@ use tokio::{
 
 use crate::{
     clock::Clock,
+    moments::Moments,
     store::{Store, StoreError},
 };
 
@@ -20,6 +22,8 @@ const RUN_INTERVAL: Duration = Duration::from_secs(60 * 60);
 const SESSIONS_A_RUN: u64 = 100;
 /// How often to refresh the database's statistics; the first time immediately.
 const STATISTICS: Duration = Duration::from_secs(24 * 60 * 60);
+/// How often to forget the client networks of visitors who are not new any more.
+const NETWORKS: Duration = Duration::from_secs(60);
 
 /// Maintains the database for as long as it is polled; without an age, sessions are kept forever. Several servers over one
 /// database may do so at the same time.
@@ -43,6 +47,15 @@ pub async fn run(store: Store, clock: Clock, age: Option<TimeDelta>) {
                 }
             }
         }
+    }
+}
+
+/// Forgets client networks for as long as it is polled. It is a task of its own, because a purge may take hours.
+pub async fn forget_networks(moments: Moments) {
+    let mut networks = interval(NETWORKS);
+    loop {
+        networks.tick().await;
+        moments.forget_networks();
     }
 }
 

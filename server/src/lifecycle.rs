@@ -115,11 +115,15 @@ pub async fn run(config: Config, stop: impl Future<Output = ()>) -> Result<(), S
     let housekeeping = supervise(Task::Housekeeping, &state.metrics, move || {
         housekeeping::run(store.clone(), clock.clone(), age)
     });
+    let moments = state.moments.clone();
+    let networks = supervise(Task::Housekeeping, &state.metrics, move || {
+        housekeeping::forget_networks(moments.clone())
+    });
     let (store, clock) = (state.store.clone(), state.clock.clone());
     let clocks = supervise(Task::Clocks, &state.metrics, move || {
         clock_watch::run(store.clone(), clock.clone())
     });
-    let behind = [housekeeping, clocks].map(AbortOnDropHandle::new);
+    let behind = [housekeeping, networks, clocks].map(AbortOnDropHandle::new);
     let stop = async move {
         stop.await;
         drop(behind);

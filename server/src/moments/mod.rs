@@ -138,6 +138,11 @@ impl Moments {
         weight.parts()
     }
 
+    /// Forgets the client networks that new visitors came from more than a minute ago.
+    pub fn forget_networks(&self) {
+        self.0.weights.forget_networks(self.0.clock.now());
+    }
+
     /// What a session shows at this revision or a later one; nothing if it is gone.
     ///
     /// # Errors

@@ -16,7 +16,8 @@ const SESSIONS: usize = 4_096;
 /// How many visitors' weights are remembered, over all sessions; those of others are stored with their presses.
 const VISITORS: usize = 262_144;
 
-/// The weights of visitors. Client networks are kept in memory only, for a minute.
+/// The weights of visitors. Client networks are kept in memory only: for two minutes at most, since `forget_networks` is called
+/// once a minute.
 pub(super) struct Weights {
     fresh: Cache<SessionId, Arc<Mutex<FreshVisitors<ClientNetwork>>>>,
     weighed: Cache<(SessionId, VisitorId), Weight>,
@@ -49,8 +50,15 @@ impl Weights {
         network: ClientNetwork,
         now: DateTime<Utc>,
     ) -> Weight {
-        let now = u64::try_from(now.timestamp()).unwrap_or_default();
-        self.fresh(session, |fresh| fresh.weigh(network, now))
+        self.fresh(session, |fresh| fresh.weigh(network, seconds(now)))
+    }
+
+    /// Forgets the client networks from which nobody new came within the last minute.
+    pub(super) fn forget_networks(&self, now: DateTime<Utc>) {
+        self.fresh.retain(|_, fresh| {
+            let mut fresh = fresh.lock().unwrap_or_else(PoisonError::into_inner);
+            fresh.tidy(seconds(now))
+        });
     }
 
     /// Leaves out the visitor who was weighed last, who turned out not to be new.
@@ -67,5 +75,35 @@ impl Weights {
         let Ok(fresh) = self.fresh.get_or_insert_with(&session, new);
         let mut fresh = fresh.lock().unwrap_or_else(PoisonError::into_inner);
         ask(&mut fresh)
+    }
+}
+
+fn seconds(time: DateTime<Utc>) -> u64 {
+    u64::try_from(time.timestamp()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+
+    use super::*;
+    use crate::random;
+
+    #[test]
+    fn client_networks_are_forgotten_even_if_nobody_new_presses_any_more() {
+        let (weights, now) = (Weights::default(), DateTime::UNIX_EPOCH);
+        let [quiet, busy] = [(); 2].map(|()| SessionId(random::uuid()));
+        let network = ClientNetwork::of([192, 0, 2, 1].into());
+        weights.of_new(quiet, network, now);
+        weights.of_new(busy, network, now);
+        weights.of_new(busy, network, now + TimeDelta::seconds(50));
+        for (second, quiet_is_kept, busy_is_kept) in
+            [(59, true, true), (60, false, true), (110, false, false)]
+        {
+            weights.forget_networks(now + TimeDelta::seconds(second));
+            let is_kept = |session| weights.fresh.get(&session).is_some();
+            assert_eq!(is_kept(quiet), quiet_is_kept, "after {second} s");
+            assert_eq!(is_kept(busy), busy_is_kept, "after {second} s");
+        }
     }
 }

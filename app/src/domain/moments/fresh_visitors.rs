@@ -46,9 +46,7 @@ impl<N: Eq + Hash> FreshVisitors<N> {
     /// each visitor, and stored with their presses: it doesn't change when others come or go.
     pub fn weigh(&mut self, network: N, now: u64) -> Weight {
         if now.saturating_sub(self.tidied) >= WINDOW || self.arrivals.len() >= NETWORKS {
-            self.arrivals
-                .retain(|_, times| times.back().is_some_and(|last| now < last + WINDOW));
-            self.tidied = now;
+            self.tidy(now);
         }
         if self.arrivals.len() >= NETWORKS && !self.arrivals.contains_key(&network) {
             return Weight::WHOLE;
@@ -66,6 +64,14 @@ impl<N: Eq + Hash> FreshVisitors<N> {
             return Weight::WHOLE;
         }
         Weight::new(u16::try_from(256 * WHOLE * WHOLE / (count * count)).unwrap_or(0))
+    }
+
+    /// Forgets the networks from which nobody new came within the last minute. Whether any is left.
+    pub fn tidy(&mut self, now: u64) -> bool {
+        self.arrivals
+            .retain(|_, times| times.back().is_some_and(|last| now < last + WINDOW));
+        self.tidied = now;
+        !self.arrivals.is_empty()
     }
 
     /// Leaves out the last visitor who was weighed: they turned out not to be new.
@@ -116,6 +122,17 @@ mod tests {
             with_known.take_back(&"school");
             let weight = fresh.weigh("school", 1_000 + visitor / 20);
             assert_eq!(with_known.weigh("school", 1_000 + visitor / 20), weight);
+        }
+    }
+
+    #[test]
+    fn a_network_is_forgotten_a_minute_after_the_last_new_visitor_came_from_it() {
+        let mut fresh = FreshVisitors::default();
+        fresh.weigh("home", 1_000);
+        fresh.weigh("school", 1_030);
+        for (now, left) in [(1_000, 2), (1_059, 2), (1_060, 1), (1_089, 1), (1_090, 0)] {
+            assert_eq!(fresh.tidy(now), left > 0);
+            assert_eq!(fresh.arrivals.len(), left, "at {now}");
         }
     }
 
