@@ -30,14 +30,14 @@ pub async fn run(store: Store, clock: Clock) {
     looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     for look in (0..CHECKS_PER_QUERY).cycle() {
         looks.tick().await;
-        log(machine.look(clock.offset()), "the machine's clock");
+        log(machine.note(clock.offset()), "the machine's clock");
         if look > 0 {
             continue;
         }
         match read_database(&store, &clock).await {
             Ok(Some(Reading { ahead, took })) => {
                 store.metrics().clocks.set_database_offset(ahead);
-                log(database.look(ahead), "the database's clock");
+                log(database.note(ahead), "the database's clock");
                 if took <= SLOWEST {
                     clock.follow(ahead);
                 }
@@ -116,7 +116,7 @@ enum News {
 
 impl Agreement {
     /// Records how far the other clock is ahead. Only a change is news.
-    fn look(&mut self, offset: TimeDelta) -> Option<News> {
+    fn note(&mut self, offset: TimeDelta) -> Option<News> {
         let is_apart = offset.abs() > MAX_SKEW;
         let news = match (self.is_lost, is_apart) {
             (false, true) => Some(News::Lost(offset)),
@@ -148,7 +148,7 @@ mod tests {
     fn a_clock_that_differs_is_told_of_once_until_it_agrees_again() {
         let mut agreement = Agreement::default();
         let milliseconds = [0, 900, -1_000, 1_001, 5_000, -3_000, 1_000, 0, -1_500];
-        let news = milliseconds.map(|offset| agreement.look(TimeDelta::milliseconds(offset)));
+        let news = milliseconds.map(|offset| agreement.note(TimeDelta::milliseconds(offset)));
         let lost = |offset| Some(News::Lost(TimeDelta::milliseconds(offset)));
         let expected = [
             None,

@@ -77,7 +77,7 @@ async fn fails(task: Task, metrics: &Metrics, work: impl Future<Output = ()>) ->
         }
         Ok(()) => return false,
     }
-    metrics.tasks.restarted(task);
+    metrics.tasks.failed(task);
     sleep(RESTART_DELAY).await;
     true
 }
@@ -113,7 +113,7 @@ mod tests {
         });
         task.await.unwrap();
         assert_eq!(started.load(Relaxed), 3);
-        assert_eq!(metrics.tasks.restarts(Task::Recorder), 2);
+        assert_eq!(metrics.tasks.failures(Task::Recorder), 2);
         assert!(began.elapsed() >= 2 * RESTART_DELAY);
     }
 
@@ -132,7 +132,7 @@ mod tests {
         });
         sleep(RESTART_DELAY + RESTART_DELAY / 2).await;
         assert_eq!(started.load(Relaxed), 2);
-        assert_eq!(metrics.tasks.restarts(Task::Housekeeping), 1);
+        assert_eq!(metrics.tasks.failures(Task::Housekeeping), 1);
         task.abort();
         assert!(task.await.unwrap_err().is_cancelled());
     }

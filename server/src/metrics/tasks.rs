@@ -1,4 +1,4 @@
-//! Metrics of background tasks: restarts.
+//! Metrics of background tasks: failures.
 
 use prometheus_client::{metrics::counter::Counter, registry::Registry};
 
@@ -25,20 +25,20 @@ impl Tasks {
             restarts: PerLabel::register(
                 registry,
                 "task_restarts",
-                "Background tasks that panicked or ended before their time, and were started again",
+                "Background tasks that panicked or ended before their time",
                 Counter::default,
             ),
         }
     }
 
-    /// A task was restarted.
-    pub(crate) fn restarted(&self, task: Task) {
+    /// A task failed. Most are restarted then.
+    pub(crate) fn failed(&self, task: Task) {
         self.restarts.of(task).inc();
     }
 
-    /// How often a task was restarted.
+    /// How often a task failed.
     #[cfg(test)]
-    pub(crate) fn restarts(&self, task: Task) -> u64 {
+    pub(crate) fn failures(&self, task: Task) -> u64 {
         self.restarts.of(task).get()
     }
 }

@@ -24,14 +24,14 @@ pub(super) async fn look(
 ) -> Result<(Locked, Vec<MomentUpdate>), StoreError> {
     let sharpening = tracked.sharpening();
     if sharpening != Sharpening::Anew {
-        let updates = tracked.look(sharpening);
+        let updates = tracked.derive(sharpening);
         return Ok((tracked, updates));
     }
     // The semaphore is never closed.
     let _sharpener = sharpeners.acquire().await;
     // Up to 100 ms of CPU work, and presses and streams would wait for it.
     let looked = spawn_blocking(move || {
-        let updates = tracked.look(sharpening);
+        let updates = tracked.derive(sharpening);
         (tracked, updates)
     });
     looked.await.map_err(StoreError::Interrupted)

@@ -289,14 +289,14 @@ impl Moments {
             let Some(changes) = store.crowd_changes(session, after).await? else {
                 return Ok(false);
             };
-            let turned = tracked.turned(&changes);
-            let of_turned = match turned.is_empty() {
+            let changed = tracked.block_changed(&changes);
+            let rows_of_block_changed = match changed.is_empty() {
                 true => CrowdRows::default(),
                 // What was written since comes with the next changes.
-                false => store.crowd_of(session, turned, changes.revision).await?,
+                false => store.crowd_of(session, changed, changes.revision).await?,
             };
             let has_more = changes.has_more;
-            tracked.take_in(changes, of_turned);
+            tracked.take_in(changes, rows_of_block_changed);
             if !has_more {
                 return Ok(true);
             }

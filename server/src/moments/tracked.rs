@@ -131,17 +131,17 @@ impl Tracked {
 
     /// Who was blocked or unblocked since the last changes. What they pressed and joined before stops or starts to count, and
     /// only the database knows what that is.
-    pub(super) fn turned(&self, changes: &CrowdChanges) -> Vec<VisitorId> {
+    pub(super) fn block_changed(&self, changes: &CrowdChanges) -> Vec<VisitorId> {
         if !self.has_rows {
             return Vec::new();
         }
         let blocked: HashSet<_> = changes.blocked.iter().map(|visitor| visitor.0).collect();
-        let turned = self.blocked.symmetric_difference(&blocked);
-        turned.copied().map(VisitorId).collect()
+        let changed = self.blocked.symmetric_difference(&blocked);
+        changed.copied().map(VisitorId).collect()
     }
 
     /// Applies changes, and all that those who were blocked or unblocked have ever pressed and joined.
-    pub(super) fn take_in(&mut self, changes: CrowdChanges, of_turned: CrowdRows) {
+    pub(super) fn take_in(&mut self, changes: CrowdChanges, rows_of_block_changed: CrowdRows) {
         let blocked: HashSet<_> = changes.blocked.iter().map(|visitor| visitor.0).collect();
         for visitor in blocked.difference(&self.blocked) {
             self.session.remove_visitor(*visitor);
@@ -149,8 +149,8 @@ impl Tracked {
         self.blocked = blocked;
         self.revision = changes.revision;
         self.is_derived = false;
-        // Those of the turned ones were read later.
-        for rows in [changes.rows, of_turned] {
+        // Those of visitors who were blocked or unblocked were read later.
+        for rows in [changes.rows, rows_of_block_changed] {
             self.has_rows |= !rows.presses.is_empty() || !rows.joins.is_empty();
             self.remove_erased(&rows.presses);
             rows.presses
@@ -258,7 +258,7 @@ impl Tracked {
     }
 
     /// Derives the moments and curves as of now, given what `sharpening` says of them. Returns what has to be written.
-    pub(super) fn look(&mut self, sharpening: Sharpening) -> Vec<MomentUpdate> {
+    pub(super) fn derive(&mut self, sharpening: Sharpening) -> Vec<MomentUpdate> {
         self.is_derived = true;
         let audience = self.session.audience();
         let thresholds = Thresholds::of(audience);

@@ -44,7 +44,7 @@ fn changes(presses: &[(u128, u32)], open_segment: Option<u32>, revision: i64) ->
 
 /// Derives the moments as of now.
 fn look(tracked: &mut Tracked) -> Vec<MomentUpdate> {
-    tracked.look(tracked.sharpening())
+    tracked.derive(tracked.sharpening())
 }
 
 #[test]
@@ -203,7 +203,7 @@ impl Tables {
     /// Does it. Returns what a process reads of it, and what it reads besides of who was blocked or not any more.
     fn take(&mut self, step: Step) -> (CrowdChanges, CrowdRows) {
         let presses = self.presses.len();
-        let (mut changed, mut of_turned) = (Vec::new(), Vec::new());
+        let (mut changed, mut rows_of_block_changed) = (Vec::new(), Vec::new());
         let note = |note: Option<usize>| note.map(|note| Note::parse(NOTES[note]).unwrap());
         match step {
             Step::Press(who, at, text) => {
@@ -250,18 +250,18 @@ impl Tables {
                     .presses
                     .iter()
                     .filter(|press| press.visitor == Some(who));
-                of_turned = theirs.cloned().collect();
+                rows_of_block_changed = theirs.cloned().collect();
             }
             Step::EndOrReopen => self.is_over ^= true,
             Step::Hide(_) | Step::TakeBack(_) | Step::Edit(..) => {}
         }
         let changed = changed.into_iter().map(|press| self.presses[press].clone());
         let read = self.read(changed.collect(), Vec::new());
-        let of_turned = CrowdRows {
-            presses: of_turned,
+        let rows_of_block_changed = CrowdRows {
+            presses: rows_of_block_changed,
             joins: Vec::new(),
         };
-        (read, of_turned)
+        (read, rows_of_block_changed)
     }
 
     fn read(&mut self, presses: Vec<CrowdPress>, moments: Vec<MomentRow>) -> CrowdChanges {
@@ -340,12 +340,12 @@ proptest! {
         let (mut tables, mut tracked) = (Tables::default(), Tracked::default());
         let (mut page, mut heard) = (LiveHighlights::default(), Revision(0));
         for (step, hears) in steps.into_iter().zip(hears.into_iter().cycle()) {
-            let (read, of_turned) = tables.take(step);
-            let of_turned = match tracked.turned(&read).is_empty() {
+            let (read, rows_of_block_changed) = tables.take(step);
+            let rows_of_block_changed = match tracked.block_changed(&read).is_empty() {
                 true => CrowdRows::default(),
-                false => of_turned,
+                false => rows_of_block_changed,
             };
-            tracked.take_in(read, of_turned);
+            tracked.take_in(read, rows_of_block_changed);
             let followed = tables.settle(&mut tracked);
 
             let everything = tables.read(tables.presses.clone(), tables.moments.clone());
