@@ -1,5 +1,5 @@
-//! A clock that is slewed towards a reference: it never goes backwards, and a jump of the reference distorts no running
-//! segment.
+//! A clock that is slewed towards a reference: it never goes backwards, and a jump of the reference by less than two hours
+//! distorts no running segment.
 
 use std::time::Duration;
 

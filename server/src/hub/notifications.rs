@@ -1,4 +1,4 @@
-//! Notifications of other processes: commits wake the pumps here, and nothing more; and they say who is there.
+//! Notifications of other processes: commits wake the pumps here, and nothing more; and they say who is here.
 
 use std::{mem, sync::atomic::Ordering, time::Duration};
 

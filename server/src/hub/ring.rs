@@ -7,7 +7,7 @@ use bytes::Bytes;
 
 use super::{Watching, frame, frame_content::FrameContent};
 
-/// How many frames are kept: half a minute of a busy session.
+/// How many frames are kept: those of 13 seconds of a busy session with a small audience, or of a minute with a large one.
 const KEPT: usize = 256;
 /// How many bytes of frames are kept, of both audiences together. Clients that missed more read from the store.
 const KEPT_BYTES: usize = 1 << 20;

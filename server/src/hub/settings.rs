@@ -17,7 +17,7 @@ pub struct Settings {
     pub announcement_lasts: Duration,
     /// How often this process tells the others who is here, if nothing changes.
     pub presence_interval: Duration,
-    /// How long a process must say nothing before nobody counts as there any more.
+    /// How long a process must say nothing before nobody whom it named counts as here any more.
     pub process_silence: Duration,
     /// The most live streams in total.
     pub streams: usize,

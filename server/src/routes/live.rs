@@ -88,7 +88,8 @@ pub async fn live(
     Ok((date, headers, Extension(LiveStream::new(events))).into_response())
 }
 
-/// A permit for the stream, and its events. Runs no statement for a public stream of a watched session.
+/// A permit for the stream, and its events. Runs no statement for a public stream of a watched session, unless its
+/// page is ahead of the pump.
 async fn open(
     clips: &ScopedService,
     state: &State,

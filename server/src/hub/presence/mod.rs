@@ -122,7 +122,7 @@ impl Hub {
         tokio::join!(self.tell_presence(), self.exchange_presence());
     }
 
-    /// Takes in what another process says of who is there.
+    /// Takes in what another process says of who is here.
     pub(super) fn hear_presence(&self, payload: &str) {
         let Some(message) = Message::read(payload) else {
             return;
