@@ -93,6 +93,7 @@ async fn record(
         visitor,
         press,
         weight: Weight::WHOLE.parts(),
+        received: state.clock.now(),
     }];
     let answers = state.store.record(&state.clock, one).await?;
     let answer = answers.into_iter().next();

@@ -314,6 +314,7 @@ async fn alone_half(
                     visitor,
                     press,
                     weight: Weight::WHOLE.parts(),
+                    received: clock.now(),
                 };
                 let sent = Instant::now();
                 match &way {

@@ -123,6 +123,7 @@ async fn half(
                     visitor,
                     press,
                     weight: Weight::WHOLE.parts(),
+                    received: Clock::System.now(),
                 };
                 let (reply, answer) = oneshot::channel();
                 queue.send((submission, reply)).await?;

@@ -164,8 +164,9 @@ pub fn open_segment(status: &Status) -> Result<(u32, DateTime<Utc>), PressRefuse
     }
 }
 
-/// Where a press that was received at `received` goes: into the segment that contained its moment, while the session is
-/// active (rule 1), at the offset of that moment (rule 2). `segments` are the session's, in any order.
+/// Where a press goes: into the segment that contained its moment, while the session is active (rule 1), at the offset of that
+/// moment (rule 2). The server received it at `received`, whatever it had to wait for there. `segments` are the session's, in
+/// any order.
 ///
 /// # Errors
 /// `PressRefused`.
@@ -181,7 +182,8 @@ pub fn place(
     }
     let waited = i64::try_from(waited_ms).unwrap_or(i64::MAX);
     let pressed = received - TimeDelta::milliseconds(waited);
-    // A press that did not wait belongs to the open segment, even if the clock was set back to before its start.
+    // A press that did not wait belongs to the open segment, even if the server received it just before its start, or the
+    // clock was set back.
     if waited_ms == 0 || pressed >= start_time {
         return Ok(Placement {
             segment_index: open,
@@ -291,6 +293,15 @@ mod tests {
         assert_eq!((spot.segment_index, spot.offset_seconds), (1, Offset(45)));
         let spot = place(&status, &segments, at(100_000), 4_000).unwrap();
         assert_eq!((spot.segment_index, spot.offset_seconds), (2, Offset(6)));
+    }
+
+    #[test]
+    fn a_press_that_is_received_just_before_a_segment_begins_lies_at_its_start() {
+        let (status, segments) = second_segment();
+        for received in [89_999, 90_000, 90_999] {
+            let spot = place(&status, &segments, at(received), 0).unwrap();
+            assert_eq!((spot.segment_index, spot.offset_seconds), (2, Offset(0)));
+        }
     }
 
     #[test]

@@ -198,6 +198,8 @@ impl ScopedService {
     /// Records a press: through the recorder, which commits many at once.
     async fn record(&self, code: &Code, press: Press) -> Result<Timestamp, ServiceError> {
         let (state, principal) = (&self.state, self.principal);
+        // Before anything that a press may have to wait for: its moment doesn't wait.
+        let received = state.clock.now();
         let found = gate::resolve_for_press(state, principal, code, press.id).await;
         let refused = |error: &ServiceError| state.metrics.presses.refused(error);
         let (session, visitor, charge) = found.inspect_err(refused)?;
@@ -208,6 +210,7 @@ impl ScopedService {
             visitor,
             press,
             weight,
+            received,
         };
         let (recorder, store, code) = (
             self.state.recorder.clone(),

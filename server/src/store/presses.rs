@@ -48,6 +48,8 @@ pub struct Submission {
     pub press: Press,
     /// How much its visitor counts in the crowd, in 1/256.
     pub weight: u16,
+    /// When the server received it, UTC. It may wait for its turn after that; its moment doesn't.
+    pub received: DateTime<Utc>,
 }
 
 /// The outcome of a submission.
@@ -89,8 +91,8 @@ async fn record(
 ) -> Result<Committed<Vec<Answer>>, StoreError> {
     let sessions: BTreeSet<_> = submissions.iter().map(|s| s.session).collect();
     let mut locked = SessionTx::lock(&tx, sessions.iter().copied()).await?;
-    // The time is read inside the locks: before them, a pause could still come in between.
-    let received = clock.now();
+    // What decides whether a press is accepted is the session's state inside the locks: before them, a pause could still
+    // come in between. The moments that the presses mark are those at which they were received.
     let mut known = known(&tx, submissions).await?;
     let known_segments = segments::of_timestamps(&tx, known.values()).await?;
     let sessions = locked.values().map(|locked| &locked.session);
@@ -99,11 +101,9 @@ async fn record(
     let mut policies = HashMap::with_capacity(locked.len());
     for (id, session) in &locked {
         let blocks = blocks.remove(id).unwrap_or_default();
-        let earliest = earliest(submissions, *id, received);
-        policies.insert(
-            *id,
-            PressPolicy::read(&tx, session, received, earliest, blocks).await?,
-        );
+        let earliest = earliest(submissions, *id);
+        let policy = PressPolicy::read(&tx, session, earliest, blocks).await?;
+        policies.insert(*id, policy);
     }
 
     let mut written = Vec::new();
@@ -140,14 +140,7 @@ async fn record(
         let index = placed.spot.segment_index;
         let segment = with_index(&policy.segments, index)?.id;
         let revision = session.next_revision();
-        let row = new_row(
-            submission,
-            placed,
-            segment,
-            revision,
-            received,
-            hash.clone(),
-        );
+        let row = new_row(submission, placed, segment, revision, hash.clone());
         let answer = first_answer(&row, submission, &hash, index);
         answers.push(answer.map(|timestamp| Recording {
             timestamp,
@@ -169,9 +162,9 @@ async fn record(
             session.count(&tx, segment, by).await?;
         }
     }
-    let mut news = Vec::new();
+    let (mut news, now) = (Vec::new(), clock.now());
     for (id, session) in locked {
-        if session.write(&tx, received).await? {
+        if session.write(&tx, now).await? {
             news.push(id);
         }
     }
@@ -183,19 +176,17 @@ async fn record(
     })
 }
 
-/// The earliest moment that a press of a session in this batch marks.
-fn earliest(
-    submissions: &[Submission],
-    session: SessionId,
-    received: DateTime<Utc>,
-) -> DateTime<Utc> {
+/// The earliest moment that a press of a session in this batch marks; none if the batch has no press of it.
+fn earliest(submissions: &[Submission], session: SessionId) -> Option<DateTime<Utc>> {
     let of_session = submissions.iter().filter(|s| s.session == session);
-    let waited = of_session.map(|s| s.press.waited_ms.min(press::LONGEST_WAIT_MS));
-    let longest = i64::try_from(waited.max().unwrap_or_default()).unwrap_or(i64::MAX);
-    received - TimeDelta::milliseconds(longest)
+    let moments = of_session.map(|s| {
+        let waited = s.press.waited_ms.min(press::LONGEST_WAIT_MS);
+        s.received - TimeDelta::milliseconds(i64::try_from(waited).unwrap_or(i64::MAX))
+    });
+    moments.min()
 }
 
-/// Decides where the presses of one session that are received at the same time go.
+/// Decides where the presses of one session in a batch go.
 struct PressPolicy {
     status: Status,
     /// The segments that the presses of the batch can fall into.
@@ -206,7 +197,6 @@ struct PressPolicy {
     labels: Labels,
     held_words: Finder,
     blocks: Blocks,
-    received: DateTime<Utc>,
 }
 
 /// Where a press goes.
@@ -223,17 +213,18 @@ impl PressPolicy {
     async fn read(
         tx: &DatabaseTransaction,
         locked: &SessionTx,
-        received: DateTime<Utc>,
-        earliest: DateTime<Utc>,
+        earliest: Option<DateTime<Utc>>,
         blocks: Blocks,
     ) -> Result<Self, StoreError> {
-        let segments = match &locked.last {
+        let segments = match (&locked.last, earliest) {
             // Presses that have waited since an earlier segment need that one too.
-            Some(last) if last.end_time.is_none() && last.start_time > earliest => {
+            (Some(last), Some(earliest))
+                if last.end_time.is_none() && last.start_time > earliest =>
+            {
                 segments::since(tx, locked.session.id, earliest).await?
             }
-            Some(last) => vec![last.clone()],
-            None => Vec::new(),
+            (Some(last), _) => vec![last.clone()],
+            (None, _) => Vec::new(),
         };
         Ok(Self {
             status: locked.status()?,
@@ -243,18 +234,12 @@ impl PressPolicy {
             labels: rows::to_labels(&locked.session)?,
             held_words: rows::to_held_words(&locked.session)?.finder(),
             blocks,
-            received,
         })
     }
 
     fn place(&self, submission: &Submission) -> Result<Placed, PressRefused> {
-        let press = &submission.press;
-        let spot = press::place(
-            &self.status,
-            &self.stretches,
-            self.received,
-            press.waited_ms,
-        )?;
+        let (press, received) = (&submission.press, submission.received);
+        let spot = press::place(&self.status, &self.stretches, received, press.waited_ms)?;
         press.validate(self.rules)?;
         let block = self.blocks.get(&submission.visitor).copied();
         let hidden_by = word_filter::hidden_by(press, block, &self.held_words);
@@ -289,7 +274,6 @@ fn new_row(
     placed: Placed,
     segment: Uuid,
     revision: i64,
-    received: DateTime<Utc>,
     request_hash: Vec<u8>,
 ) -> timestamp::Model {
     let Submission {
@@ -297,6 +281,7 @@ fn new_row(
         visitor,
         press,
         weight,
+        received,
     } = submission;
     let Placed {
         spot,
@@ -312,11 +297,11 @@ fn new_row(
         note: press.note.as_ref().map(ToString::to_string),
         submitted_by: press.name.as_ref().map(ToString::to_string),
         label: rows::label_column(label),
-        created_at: received,
+        created_at: *received,
         arrival: revision,
         revision,
         visitor_id: visitor.0,
-        hidden_at: hidden_by.map(|_| received),
+        hidden_at: hidden_by.map(|_| *received),
         hidden_by,
         request_hash,
         weight: i16::try_from(*weight).unwrap_or(i16::MAX),

@@ -4,10 +4,10 @@ use chrono::TimeDelta;
 use server::{
     clock::Clock,
     clock_watch::{self, database_offset},
-    store::Store,
+    store::{Store, Submission},
 };
 
-use super::support::{Fixture, on_both_databases, press, somebody, submission};
+use super::support::{Fixture, on_both_databases, press, somebody};
 use crate::support::database::Kind;
 
 /// How much the times of two servers may differ, including how long a query of the database's clock takes.
@@ -53,8 +53,11 @@ async fn servers_whose_machines_differ_give_a_press_the_same_time() {
     let session = fixture.started().await;
     for clock in &clocks {
         let store = Store::open(fixture.database.url()).await.unwrap();
-        let pressed = submission(&session, somebody(), press("at the same time"));
         let before = fixture.store.time().await.unwrap().unwrap();
+        let pressed = Submission {
+            received: clock.now(),
+            ..fixture.submission(&session, somebody(), press("at the same time"))
+        };
         store.record(clock, [pressed]).await.unwrap();
         let after = fixture.store.time().await.unwrap().unwrap();
         let rows = fixture.timestamp_rows().await;

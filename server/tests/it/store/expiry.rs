@@ -11,9 +11,7 @@ use entity::{access_key, grant, moderation, session, visitor_timestamp};
 use sea_orm::EntityTrait;
 use server::housekeeping::delete_untouched;
 
-use super::support::{
-    Fixture, TestSession, by, heard, on_both_databases, press, somebody, submission,
-};
+use super::support::{Fixture, TestSession, by, heard, on_both_databases, press, somebody};
 
 const DAY: i64 = 24 * 60 * 60;
 
@@ -174,7 +172,9 @@ async fn a_purge_leaves_nothing_of_a_deleted_session_and_all_of_the_others() {
             // More than one transaction deletes.
             for _ in 0..3 {
                 let batch: Vec<_> = (0..450)
-                    .map(|n| submission(of, if n % 9 == 0 { me } else { somebody() }, press("")))
+                    .map(|n| {
+                        fixture.submission(of, if n % 9 == 0 { me } else { somebody() }, press(""))
+                    })
                     .collect();
                 fixture.store.record(&fixture.clock, batch).await.unwrap();
             }

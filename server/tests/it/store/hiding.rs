@@ -12,7 +12,7 @@ use server::store::Moderating;
 
 use super::{
     moderation::{log, moderator, seen},
-    support::{Fixture, TestSession, by, heard, on_both_databases, press, somebody, submission},
+    support::{Fixture, TestSession, by, heard, on_both_databases, press, somebody},
 };
 
 /// The session's count, its first segment's, and the revision.
@@ -160,7 +160,7 @@ async fn all_that_pass_a_filter_are_hidden_however_many_calls_it_takes_as_one_ac
                     0 => press("a moment"),
                     _ => press("Buy FOLLOWERS"),
                 })
-                .map(|press| submission(&session, somebody(), press))
+                .map(|press| fixture.submission(&session, somebody(), press))
                 .collect();
             store.record(clock, batch).await.unwrap();
             if part == 1 {
@@ -219,7 +219,7 @@ async fn more_rows_than_one_statement_takes_each_get_a_revision_of_their_own() {
         let mut ids = Vec::new();
         for _ in 0..3 {
             let batch: Vec<_> = (0..400)
-                .map(|_| submission(&session, troll, press("spam")))
+                .map(|_| fixture.submission(&session, troll, press("spam")))
                 .collect();
             let recorded = fixture.store.record(&fixture.clock, batch).await.unwrap();
             ids.extend(recorded.into_iter().map(|made| made.unwrap().timestamp.id));

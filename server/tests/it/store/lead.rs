@@ -3,7 +3,7 @@
 use app::domain::{lead_measure::Measured, offset::Offset};
 use server::store::VisitorId;
 
-use super::support::{Fixture, TestSession, on_both_databases, press, somebody, submission};
+use super::support::{Fixture, TestSession, on_both_databases, press, somebody};
 
 /// How many presses one transaction of the recorder takes.
 const BATCH: usize = 500;
@@ -12,7 +12,7 @@ async fn presses(fixture: &Fixture, session: &TestSession, who: &[VisitorId]) {
     for who in who.chunks(BATCH) {
         let batch = who
             .iter()
-            .map(|who| submission(session, *who, press("")));
+            .map(|who| fixture.submission(session, *who, press("")));
         let batch: Vec<_> = batch.collect();
         let made = fixture.store.record(&fixture.clock, batch).await;
         assert!(made.unwrap().iter().all(Result::is_ok));

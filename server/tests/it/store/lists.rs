@@ -9,9 +9,7 @@ use app::domain::{
 
 use server::store::ExportRow;
 
-use super::support::{
-    Fixture, TestSession, on_both_databases, page_notes, press, somebody, submission,
-};
+use super::support::{Fixture, TestSession, on_both_databases, page_notes, press, somebody};
 
 #[tokio::test]
 async fn the_list_goes_by_segment_then_offset_and_ties_by_arrival() {
@@ -117,7 +115,7 @@ async fn three_segments(fixture: &Fixture, each: usize) -> (TestSession, Vec<Tim
         for third in [each / 3, each / 3, each - each / 3 * 2] {
             fixture.advance(1);
             let batch: Vec<_> = (0..third)
-                .map(|_| submission(&session, somebody(), press("")))
+                .map(|_| fixture.submission(&session, somebody(), press("")))
                 .collect();
             let recorded = fixture.store.record(&fixture.clock, batch).await.unwrap();
             let answers = recorded.into_iter();

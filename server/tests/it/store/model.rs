@@ -19,7 +19,7 @@ use proptest_state_machine::ReferenceStateMachine;
 use server::recorder::Recorder;
 use tokio::runtime::Handle;
 
-use super::support::{Fixture, TestSession, at, on_both_databases, press, somebody, submission};
+use super::support::{Fixture, TestSession, at, on_both_databases, press, somebody};
 
 /// The longest that a press may have waited, in seconds.
 const LONGEST_WAIT: i64 = 15 * 60;
@@ -43,11 +43,21 @@ struct Span {
 /// What somebody does, or what goes on by itself.
 #[derive(Clone, Debug)]
 enum Step {
-    Time { seconds: i64 },
-    Press { waited: i64 },
-    Start { minutes_ago: u32 },
+    Time {
+        seconds: i64,
+    },
+    /// It waited in the browser, and then for its turn on the server.
+    Press {
+        waited: i64,
+        queued: i64,
+    },
+    Start {
+        minutes_ago: u32,
+    },
     Pause,
-    Resume { minutes_ago: u32 },
+    Resume {
+        minutes_ago: u32,
+    },
     End,
     Reopen,
 }
@@ -59,9 +69,9 @@ impl Model {
     }
 
     /// Where a press goes: segment and offset; none where it is refused.
-    fn place(&self, waited: i64) -> Option<(usize, i64)> {
+    fn place(&self, waited: i64, queued: i64) -> Option<(usize, i64)> {
         let open = self.open()?;
-        let moment = self.now - waited;
+        let moment = self.now - queued - waited;
         let within =
             |span: &Span| span.start <= moment && span.end.is_some_and(|end| moment <= end);
         let at = if waited == 0 || moment >= self.segments[open].start {
@@ -94,8 +104,8 @@ impl Model {
         let latest = self.segments.len();
         match *step {
             Step::Time { seconds } => self.now += seconds,
-            Step::Press { waited } => {
-                let Some((at, offset)) = self.place(waited) else {
+            Step::Press { waited, queued } => {
+                let Some((at, offset)) = self.place(waited, queued) else {
                     return false;
                 };
                 self.segments[at].offsets.push(offset);
@@ -143,8 +153,11 @@ impl ReferenceStateMachine for Model {
         let minutes_ago = || prop_oneof![3 => Just(0), 1 => 1_u32..4];
         prop_oneof![
             3 => (0_i64..200).prop_map(|seconds| Step::Time { seconds }),
-            6 => prop_oneof![2 => Just(0), 2 => 1_i64..400, 1 => 800_i64..1_000]
-                .prop_map(|waited| Step::Press { waited }),
+            6 => (
+                prop_oneof![2 => Just(0), 2 => 1_i64..400, 1 => 800_i64..1_000],
+                prop_oneof![2 => Just(0), 1 => 1_i64..60],
+            )
+                .prop_map(|(waited, queued)| Step::Press { waited, queued }),
             2 => minutes_ago().prop_map(|minutes_ago| Step::Start { minutes_ago }),
             2 => Just(Step::Pause),
             3 => minutes_ago().prop_map(|minutes_ago| Step::Resume { minutes_ago }),
@@ -223,10 +236,13 @@ async fn take(fixture: &Fixture, session: &TestSession, model: &Model, step: &St
             fixture.advance(seconds);
             return true;
         }
-        Step::Press { waited } => {
+        Step::Press { waited, queued } => {
             let mut press = press("");
             press.waited_ms = u64::try_from(waited * 1_000).unwrap();
-            return fixture.submit(session, somebody(), press).await.is_ok();
+            let mut submission = fixture.submission(session, somebody(), press);
+            submission.received -= TimeDelta::seconds(queued);
+            let recorded = fixture.store.record(&fixture.clock, [submission]).await;
+            return recorded.unwrap()[0].is_ok();
         }
         Step::Start { minutes_ago } => StreamCommand::Start {
             began_minutes_ago: minutes_ago,
@@ -261,7 +277,7 @@ async fn presses_that_race_the_buttons_stand_as_the_model_says() {
             for _ in 0..each {
                 fixture.advance(1);
                 let asked = tick();
-                let one = submission(&session, somebody(), press(""));
+                let one = fixture.submission(&session, somebody(), press(""));
                 match recorder.submit(one).await {
                     Ok(_) => {}
                     Err(ServiceError::Press(PressRefused::Paused | PressRefused::Ended)) => {
@@ -337,7 +353,11 @@ async fn replay(fixture: &Fixture, accepted: usize, pauses: usize) {
             waiting.next_if(|row| closed.is_none_or(|(revision, _)| row.arrival < revision))
         {
             model.now = seconds(row.created_at);
-            assert!(model.take(&Step::Press { waited: 0 }), "{row:?}");
+            let pressed = Step::Press {
+                waited: 0,
+                queued: 0,
+            };
+            assert!(model.take(&pressed), "{row:?}");
             let (at, offset) = (model.segments.len(), i64::from(row.offset_seconds));
             assert_eq!(row.segment_id, segments[at - 1].id, "{row:?}");
             assert_eq!(model.segments[at - 1].offsets.last(), Some(&offset));

@@ -22,9 +22,7 @@ use server::{
     store::{Moderating, VisitorId},
 };
 
-use super::support::{
-    Fixture, TestSession, by, heard, on_both_databases, press, somebody, submission,
-};
+use super::support::{Fixture, TestSession, by, heard, on_both_databases, press, somebody};
 
 /// How many press for each moment.
 pub(super) const CROWD: u32 = 8;
@@ -305,7 +303,7 @@ async fn a_crowd_that_joins_is_read_in_several_parts() {
         sea_orm::ConnectionTrait::execute_unprepared(&fixture.tables, &revision)
             .await
             .unwrap();
-        let late = submission(&scene.session, somebody(), press("late"));
+        let late = fixture.submission(&scene.session, somebody(), press("late"));
         fixture.store.record(&fixture.clock, [late]).await.unwrap();
         let shown = scene.shown().await.remove(0);
         assert_eq!(

@@ -19,7 +19,7 @@ use server::{moments::Moments, random, store::MomentUpdate};
 
 use super::{
     moment_scene::{Scene, set_range, title},
-    support::{Fixture, on_both_databases, press, somebody, submission},
+    support::{Fixture, on_both_databases, press, somebody},
 };
 
 /// The revisions of all rows of a table.
@@ -247,7 +247,7 @@ async fn an_edit_and_presses_at_the_same_time_both_count() {
         let id = scene.settled(1).await[0].id;
         let (store, clock) = (&fixture.store, &fixture.clock);
         for round in 0..10 {
-            let one = [submission(&scene.session, somebody(), press("again"))];
+            let one = [fixture.submission(&scene.session, somebody(), press("again"))];
             let (recorded, edited) = tokio::join!(
                 store.record(clock, one),
                 scene.edit_as(scene.asked(), id, title(&format!("Round {round}"))),

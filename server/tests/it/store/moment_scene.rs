@@ -20,7 +20,7 @@ use server::{
     store::{Moderating, VisitorId},
 };
 
-use super::support::{Fixture, TestSession, by, heard, press, somebody, submission};
+use super::support::{Fixture, TestSession, by, heard, press, somebody};
 
 /// A session, what a process knows of its moments, and the visitors who made them.
 pub(super) struct Scene<'a> {
@@ -66,7 +66,7 @@ impl<'a> Scene<'a> {
                     waited_ms: seconds * 1_000,
                     ..press("the boss")
                 };
-                submission(&self.session, *who, press)
+                self.fixture.submission(&self.session, *who, press)
             })
             .collect();
         let made = self.fixture.store.record(&self.fixture.clock, batch).await;

@@ -25,7 +25,7 @@ use server::{
     store::{Moderating, VisitorId},
 };
 
-use super::support::{Fixture, TestSession, by, heard, press, somebody, submission};
+use super::support::{Fixture, TestSession, by, heard, press, somebody};
 
 /// How many visitors press in the generated sessions.
 const VISITORS: usize = 12;
@@ -163,7 +163,10 @@ impl<'a> Story<'a> {
                 let who: Vec<_> = who.collect();
                 let batch: Vec<_> = who
                     .iter()
-                    .map(|who| submission(&self.session, self.visitors[*who], labelled(*who)))
+                    .map(|who| {
+                        self.fixture
+                            .submission(&self.session, self.visitors[*who], labelled(*who))
+                    })
                     .collect();
                 let answers = store.record(clock, batch).await.unwrap();
                 let made = answers.into_iter().map(|made| made.unwrap().timestamp.id);

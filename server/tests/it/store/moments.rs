@@ -20,7 +20,7 @@ use server::{
 use super::{
     moment_scene::Scene,
     moment_story::{Step, Story, settled, steps},
-    support::{Fixture, TestSession, generated, on_both_databases, press, somebody, submission},
+    support::{Fixture, TestSession, generated, on_both_databases, press, somebody},
 };
 
 /// What a page shows, whatever way it heard of it.
@@ -114,7 +114,7 @@ async fn late_crowds(fixture: &Fixture, session: &TestSession) {
         for late in 0..10 {
             let now = visitors.iter().skip(late).step_by(10);
             let batch: Vec<_> = now
-                .map(|visitor| submission(session, *visitor, press("")))
+                .map(|visitor| fixture.submission(session, *visitor, press("")))
                 .collect();
             fixture.store.record(&fixture.clock, batch).await.unwrap();
             fixture.advance(2);

@@ -5,7 +5,7 @@ use app::{
     live::press::own_presses,
 };
 
-use super::support::{Fixture, by, notes, on_both_databases, press, somebody, submission};
+use super::support::{Fixture, by, notes, on_both_databases, press, somebody};
 
 #[tokio::test]
 async fn hiding_does_not_show_itself_to_the_one_concerned() {
@@ -78,10 +78,14 @@ async fn what_is_ones_own_is_the_newest_five_hundred_in_the_order_of_the_list() 
             own.await.unwrap()
         };
         let presses: Vec<_> = (0..own_presses::MOST + 2)
-            .map(|n| submission(&session, me, press(&n.to_string())))
+            .map(|n| press(&n.to_string()))
             .collect();
         for batch in presses.chunks(250) {
             fixture.advance(60);
+            let batch: Vec<_> = batch
+                .iter()
+                .map(|press| fixture.submission(&session, me, press.clone()))
+                .collect();
             fixture.store.record(&fixture.clock, batch).await.unwrap();
         }
         fixture.press(&session, "theirs").await;

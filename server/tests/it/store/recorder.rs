@@ -1,9 +1,12 @@
 //! The recorder: presses that come together are recorded together, and each gets its own answer.
 
 use app::{
-    domain::{press::PressRefused, stream_command::StreamCommand, timestamp::Timestamp},
+    domain::{
+        offset::Offset, press::PressRefused, stream_command::StreamCommand, timestamp::Timestamp,
+    },
     service::ServiceError,
 };
+use chrono::TimeDelta;
 use futures::{
     FutureExt,
     future::{join, join_all},
@@ -11,7 +14,7 @@ use futures::{
 use sea_orm::{ConnectionTrait, DatabaseTransaction, EntityTrait, QuerySelect, TransactionTrait};
 use server::recorder::Recorder;
 
-use super::support::{Fixture, TestSession, on_both_databases, press, somebody, submission};
+use super::support::{Fixture, TestSession, on_both_databases, press, somebody};
 use crate::support::database::Kind;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -19,13 +22,47 @@ async fn presses_that_come_together_are_counted_together() {
     on_both_databases(async |fixture: Fixture| {
         let (recorder, session) = (recorder(&fixture), fixture.started().await);
         let others = hold(&fixture, &session).await;
-        let presses = join_all((0..100).map(|_| recorded(&recorder, &session, "")));
+        let presses = join_all((0..100).map(|_| recorded(&fixture, &recorder, &session, "")));
         let (answers, ()) = join(presses, let_go(others)).await;
         assert!(answers.iter().all(Result::is_ok));
         let row = fixture.session_row(&session).await;
         assert_eq!(row.timestamp_count, 100);
         // The segment, a row each, and a count a batch: one batch was on its way when the others gathered.
         assert!(row.revision <= 1 + 100 + 2, "{}", row.revision);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn presses_that_wait_for_their_turn_keep_their_moments_but_a_pause_that_comes_first_refuses_them()
+ {
+    on_both_databases(async |fixture: Fixture| {
+        let (recorder, session) = (recorder(&fixture), fixture.started().await);
+        // One is on its way when the others come, a second after each other.
+        let others = hold(&fixture, &session).await;
+        let mut presses: Vec<_> = (0..5)
+            .map(|_| Box::pin(recorded(&fixture, &recorder, &session, "")))
+            .collect();
+        for press in &mut presses {
+            assert!(press.now_or_never().is_none());
+            fixture.advance(1);
+        }
+        let (answers, ()) = join(join_all(presses), let_go(others)).await;
+        let began = fixture.segment_rows().await[0].start_time;
+        for (second, answer) in (0..).zip(answers) {
+            let pressed = answer.unwrap();
+            assert_eq!(pressed.offset_seconds, Offset(second));
+            assert_eq!(
+                pressed.created_at,
+                began + TimeDelta::seconds(second.into())
+            );
+        }
+
+        let too_late = fixture.submission(&session, somebody(), press(""));
+        fixture.advance(1);
+        fixture.pause(&session, 1).await;
+        let refused = recorder.submit(too_late).await;
+        assert_eq!(refused, Err(ServiceError::Press(PressRefused::Paused)));
     })
     .await;
 }
@@ -43,7 +80,8 @@ async fn a_session_that_refuses_costs_the_others_nothing() {
             id: server::store::SessionId(server::random::uuid()),
             ..ended.clone()
         };
-        let presses = [&running, &ended, &gone, &running].map(|to| recorded(&recorder, to, ""));
+        let presses =
+            [&running, &ended, &gone, &running].map(|to| recorded(&fixture, &recorder, to, ""));
         let [first, refused, lost, second] = <[_; 4]>::try_from(join_all(presses).await).unwrap();
         assert!(first.is_ok() && second.is_ok());
         assert_eq!(refused, Err(ServiceError::Press(PressRefused::Ended)));
@@ -61,12 +99,12 @@ async fn a_row_that_the_database_refuses_costs_only_itself_and_no_order() {
         // Held back by a press under way, so that they meet in one batch.
         let others = hold(&fixture, &one).await;
         let presses = join_all([
-            recorded(&recorder, &one, "before"),
-            recorded(&recorder, &one, "poison"),
-            recorded(&recorder, &other, "elsewhere"),
-            recorded(&recorder, &one, "after"),
-            recorded(&recorder, &one, "later"),
-            recorded(&recorder, &one, "last"),
+            recorded(&fixture, &recorder, &one, "before"),
+            recorded(&fixture, &recorder, &one, "poison"),
+            recorded(&fixture, &recorder, &other, "elsewhere"),
+            recorded(&fixture, &recorder, &one, "after"),
+            recorded(&fixture, &recorder, &one, "later"),
+            recorded(&fixture, &recorder, &one, "last"),
         ]);
         let (answers, ()) = join(presses, let_go(others)).await;
         let failed: Vec<_> = answers.iter().map(Result::is_err).collect();
@@ -89,10 +127,14 @@ async fn a_press_whose_sender_hung_up_is_recorded_before_the_recorder_finishes()
         let (recorder, session) = (recorder(&fixture), fixture.started().await);
         let others = hold(&fixture, &session).await;
         // Asked once, and dropped.
-        assert!(recorded(&recorder, &session, "").now_or_never().is_none());
+        assert!(
+            recorded(&fixture, &recorder, &session, "")
+                .now_or_never()
+                .is_none()
+        );
         join(recorder.finish(), let_go(others)).await;
         assert_eq!(fixture.timestamp_rows().await.len(), 1);
-        let late = recorded(&recorder, &session, "").await;
+        let late = recorded(&fixture, &recorder, &session, "").await;
         assert!(
             matches!(late, Err(ServiceError::Unavailable { .. })),
             "{late:?}"
@@ -107,7 +149,7 @@ async fn it_has_settled_when_what_was_taken_before_is_recorded() {
         let (recorder, session) = (recorder(&fixture), fixture.started().await);
         recorder.settled().await;
         let others = hold(&fixture, &session).await;
-        let mut press = Box::pin(recorded(&recorder, &session, ""));
+        let mut press = Box::pin(recorded(&fixture, &recorder, &session, ""));
         assert!((&mut press).now_or_never().is_none());
         let settled = async {
             recorder.settled().await;
@@ -126,7 +168,7 @@ async fn a_full_queue_says_when_to_come_back_and_loses_nothing_that_it_took() {
     let fixture = Fixture::on(Kind::Sqlite).await;
     let (recorder, session) = (recorder(&fixture), fixture.started().await);
     let others = hold(&fixture, &session).await;
-    let presses = join_all((0..10_000).map(|_| recorded(&recorder, &session, "")));
+    let presses = join_all((0..10_000).map(|_| recorded(&fixture, &recorder, &session, "")));
     let (answers, ()) = join(presses, let_go(others)).await;
     let busy = |answer: &&Result<Timestamp, ServiceError>| {
         matches!(answer, Err(ServiceError::Unavailable { seconds: 1.. }))
@@ -150,10 +192,12 @@ async fn what_is_acknowledged_after_a_full_disk_is_stored() {
     // The first ends its whole transaction, of which the pool knows nothing; the second would then be a savepoint, and
     // undone as one, which leaves a transaction open.
     for note in ["no room", "poison"] {
-        assert!(recorded(&recorder, &session, note).await.is_err());
+        assert!(recorded(&fixture, &recorder, &session, note).await.is_err());
     }
 
-    let saved = recorded(&recorder, &session, "after it").await.unwrap();
+    let saved = recorded(&fixture, &recorder, &session, "after it")
+        .await
+        .unwrap();
     // Through a connection of its own: the writer's would also see what it never commits.
     let rows = fixture.timestamp_rows().await;
     assert_eq!(rows.len(), 1);
@@ -165,11 +209,12 @@ fn recorder(fixture: &Fixture) -> Recorder {
 }
 
 async fn recorded(
+    fixture: &Fixture,
     recorder: &Recorder,
     session: &TestSession,
     note: &str,
 ) -> Result<Timestamp, ServiceError> {
-    let submission = submission(session, somebody(), press(note));
+    let submission = fixture.submission(session, somebody(), press(note));
     let answer = recorder.submit(submission).await;
     answer.map(|recorded| recorded.timestamp)
 }

@@ -187,10 +187,26 @@ impl Fixture {
         visitor: VisitorId,
         press: Press,
     ) -> Result<Timestamp, ServiceError> {
-        let one = [submission(session, visitor, press)];
+        let one = [self.submission(session, visitor, press)];
         let recorded = self.store.record(&self.clock, one).await;
         let answer = heard(recorded)?.pop().unwrap();
         answer.map(|recorded| recorded.timestamp)
+    }
+
+    /// A press as the recorder gets it, received now.
+    pub(super) fn submission(
+        &self,
+        session: &TestSession,
+        visitor: VisitorId,
+        press: Press,
+    ) -> Submission {
+        Submission {
+            session: session.id,
+            visitor,
+            press,
+            weight: Weight::WHOLE.parts(),
+            received: self.clock.now(),
+        }
     }
 
     /// Somebody's press, accepted.
@@ -253,15 +269,6 @@ pub(super) fn at(seconds: i64) -> DateTime<Utc> {
 
 pub(super) fn somebody() -> VisitorId {
     VisitorId(random::uuid())
-}
-
-pub(super) fn submission(session: &TestSession, visitor: VisitorId, press: Press) -> Submission {
-    Submission {
-        session: session.id,
-        visitor,
-        press,
-        weight: Weight::WHOLE.parts(),
-    }
 }
 
 /// An act of moderation of somebody who holds a link, with a new name.

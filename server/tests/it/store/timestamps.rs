@@ -11,7 +11,7 @@ use app::{
 
 use super::{
     notes::edit,
-    support::{Fixture, at, on_both_databases, press, somebody, submission},
+    support::{Fixture, at, on_both_databases, press, somebody},
 };
 
 #[tokio::test]
@@ -126,7 +126,7 @@ async fn in_a_batch_a_refused_press_costs_the_others_nothing() {
             waited_ms: 1_000_000,
             ..press("waited too long")
         };
-        let submission = |visitor, press| submission(&session, visitor, press);
+        let submission = |visitor, press| fixture.submission(&session, visitor, press);
         let batch = [
             submission(me, first.clone()),
             submission(me, late),
@@ -192,7 +192,7 @@ async fn in_a_session_of_many_segments_each_press_is_answered_with_its_own() {
                 waited_ms: seconds * 1000,
                 ..press("waited")
             };
-            submission(&session, somebody(), press)
+            fixture.submission(&session, somebody(), press)
         };
         let since_pressed: Vec<_> = (1..=20).map(|back| waited(back * 30 - 5)).collect();
         let answers = fixture.store.record(&fixture.clock, since_pressed).await;
@@ -213,7 +213,7 @@ async fn in_a_session_of_many_segments_each_press_is_answered_with_its_own() {
         fixture.pause(&session, 21).await;
         let retries = made
             .iter()
-            .map(|(visitor, press, _)| submission(&session, *visitor, press.clone()));
+            .map(|(visitor, press, _)| fixture.submission(&session, *visitor, press.clone()));
         let answers = fixture
             .store
             .record(&fixture.clock, retries.collect::<Vec<_>>());

@@ -11,9 +11,7 @@ use server::{
     visitor_index::VisitorIndex,
 };
 
-use super::support::{
-    Fixture, TestSession, by, generated, on_both_databases, press, somebody, submission,
-};
+use super::support::{Fixture, TestSession, by, generated, on_both_databases, press, somebody};
 
 /// What happens to a session with three visitors.
 #[derive(Clone, Copy, Debug)]
@@ -56,7 +54,7 @@ async fn same_is_found(fixture: &Fixture, steps: &[Step]) {
         match *step {
             Step::Press(who, times) => {
                 let batch: Vec<_> = (0..times)
-                    .map(|_| submission(&session, visitors[who], press("")))
+                    .map(|_| fixture.submission(&session, visitors[who], press("")))
                     .collect();
                 let answers = fixture.store.record(&fixture.clock, batch).await.unwrap();
                 let made = answers.into_iter().map(|made| made.unwrap().timestamp.id);
@@ -124,7 +122,7 @@ async fn what_other_servers_left_is_found_and_indexed() {
         assert_eq!(fixture.store.unindexed().await.unwrap(), [before.id]);
         // A server of an earlier version that runs beside it reports nothing either.
         let beside = Store::open(fixture.database.url()).await.unwrap();
-        let pressed = submission(&after, somebody(), press("untold"));
+        let pressed = fixture.submission(&after, somebody(), press("untold"));
         beside.record(&fixture.clock, [pressed]).await.unwrap();
 
         index.find_unindexed().await.unwrap();
