@@ -8,6 +8,7 @@ use app::{
         moderation::{ModerationAction, Swept, Undoing},
         role::Role,
         text::Note,
+        time_range::TimeRange,
         timestamp::{BeganAt, Place, TimestampId},
     },
     service::ServiceError,
@@ -82,7 +83,7 @@ impl Store {
     }
 
     /// Hides those of the list's last `ModerationAction::MOST_A_CALL` timestamps that match a filter, or of the last ones before
-    /// a place.
+    /// a place. If the filter has a range of time, those in it are the list.
     ///
     /// # Errors
     /// `StoreError::Database` if the database fails; nothing was written then.
@@ -100,8 +101,13 @@ impl Store {
             let mut segments = segments::all(&act.tx, asked.session.0).await?;
             segments.retain(|segment| {
                 let index = to_unsigned(segment.index);
+                let reaches_into = |range: TimeRange| range.segments().contains(&index);
                 filter.segment.is_none_or(|wanted| wanted == index)
+                    && filter.range.is_none_or(reaches_into)
             });
+            // Of a long list, only the range is read.
+            let end = filter.range.map(TimeRange::end);
+            let before = before.into_iter().chain(end).min();
             // Hidden ones are scanned too, so that a long run of them takes several calls, and not one long one.
             let most = ModerationAction::MOST_A_CALL;
             let rows = lists::last_before(&act.tx, &segments, Rows::Any, before, most).await?;
@@ -117,7 +123,10 @@ impl Store {
             act.hide(passing).await?;
             let swept = Swept {
                 hidden: to_unsigned(act.row.timestamps),
-                before: reached.filter(|_| looked_at == most),
+                before: reached.filter(|place| {
+                    let may_be_left = |range: TimeRange| range.reaches_before(*place);
+                    looked_at == most && filter.range.is_none_or(may_be_left)
+                }),
             };
             act.answers(swept).await
         })

@@ -4,6 +4,10 @@ use app::{
     domain::{
         filter::Filter,
         moderation::{ActionKind, Undoing},
+        offset::Offset,
+        revision::Revision,
+        time_range::{Position, TimeRange},
+        timestamp::Timestamp,
     },
     service::ServiceError,
 };
@@ -12,7 +16,7 @@ use server::store::Moderating;
 
 use super::{
     moderation::{log, moderator, seen},
-    support::{Fixture, TestSession, by, heard, on_both_databases, press, somebody},
+    support::{Fixture, TestSession, by, generated, heard, on_both_databases, press, somebody},
 };
 
 /// The session's count, its first segment's, and the revision.
@@ -209,6 +213,74 @@ async fn all_that_pass_a_filter_are_hidden_however_many_calls_it_takes_as_one_ac
         assert_eq!(undo().await, Undoing::Done);
     })
     .await;
+}
+
+#[tokio::test]
+async fn of_a_range_of_time_all_that_pass_are_hidden_and_nothing_beyond_it_is_read() {
+    on_both_databases(async |fixture: Fixture| {
+        let session = fixture.started().await;
+        let (store, clock) = (&fixture.store, &fixture.clock);
+        // Three segments of 30 s with 40 presses a second, half of which are spam.
+        for segment in 1..=3 {
+            for _ in 0..30 {
+                let batch: Vec<_> = (0..40)
+                    .map(|number| press(if number % 2 == 0 { "a moment" } else { "spam" }))
+                    .map(|press| fixture.submission(&session, somebody(), press))
+                    .collect();
+                store.record(clock, batch).await.unwrap();
+                fixture.advance(1);
+            }
+            fixture.pause(&session, segment).await;
+            fixture.resume(&session, segment).await;
+        }
+        let second = (1..=3_u32, 0..30_u32);
+        for ((from, first), (to, last)) in generated((second.clone(), second), 12) {
+            let position = |segment_index, seconds| Position {
+                segment_index,
+                offset_seconds: Offset(seconds),
+            };
+            let range = TimeRange::between(position(from, first), position(to, last));
+            let filter = Filter {
+                text: "spam".to_owned(),
+                range: Some(range),
+                ..Filter::default()
+            };
+            let act = by(&session, session.streamer);
+            let calls = swept(&fixture, act, &filter).await;
+            let pages = list(&fixture, &session).await;
+            let within = pages
+                .iter()
+                .filter(|row| range.contains(position(row.segment_index, row.offset_seconds.0)));
+            let within = within.count();
+            assert!(calls.len() <= within / 1_000 + 1, "{calls:?} of {within}");
+            let hidden = usize::try_from(*calls.last().unwrap()).unwrap();
+            assert_eq!(hidden, within / 2, "{range:?}");
+            for row in &pages {
+                let is_spam = row
+                    .note
+                    .as_ref()
+                    .is_some_and(|note| note.as_str() == "spam");
+                let is_meant = is_spam && filter.shows(row);
+                assert_eq!(row.hidden, is_meant, "{row:?} by {range:?}");
+            }
+            while store.undo(clock, act).await.unwrap() == Undoing::GoesOn {}
+        }
+    })
+    .await;
+}
+
+/// The whole list, as the staff sees it.
+async fn list(fixture: &Fixture, session: &TestSession) -> Vec<Timestamp> {
+    let (mut rows, mut after) = (Vec::new(), Revision(0));
+    loop {
+        let changes = fixture.store.changes(session.id, after, 500).await;
+        let changes = changes.unwrap().unwrap();
+        rows.extend(changes.timestamps);
+        after = changes.revision;
+        if changes.revision == changes.latest {
+            return rows;
+        }
+    }
 }
 
 #[tokio::test]
