@@ -52,6 +52,12 @@ impl Clock {
         wall - now
     }
 
+    /// The time, or the machine's wall clock if that is behind it. For what is deleted for good because of its age: one of the
+    /// two may be wrong.
+    pub fn cautious_now(&self) -> DateTime<Utc> {
+        self.now() + self.offset().min(TimeDelta::zero())
+    }
+
     /// Takes over the time of another clock, which is this far ahead, and follows that one instead of the machine's wall
     /// clock. The time may go backwards here, so it is for the start, before anybody is told the time. Has no effect on a
     /// manual clock.

@@ -42,7 +42,8 @@ pub struct Config {
     /// Start even if the database's settings could lose acknowledged presses (`fsync=off` and the like).
     #[arg(long, env = "ALLOW_UNSAFE_DATABASE", global = true)]
     pub allow_unsafe_database: bool,
-    /// Delete sessions, with all their data, that have not changed for this many days, whether or not they were ended.
+    /// Delete sessions, with all their data, that have not changed for this many days, whether or not they were ended. For
+    /// one more day, they can be restored.
     #[arg(long, env = "DELETE_ENDED_AFTER_DAYS", global = true, value_parser = clap::value_parser!(u32).range(1..=36_500))]
     pub delete_ended_after_days: Option<u32>,
     /// The public address of the server, like `https://clips.example`; defaults to the listening address.

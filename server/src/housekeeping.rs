@@ -75,8 +75,8 @@ async fn purge(store: &Store, clock: &Clock) {
     }
 }
 
-/// Deletes the sessions that have not been written to for this long, ended or not, each in its own transaction; their rows
-/// follow with the next purge. Returns how many.
+/// Deletes the sessions that have not been written to for this long, ended or not, each in its own transaction. They go to the
+/// trash; their rows follow with a later purge. Returns how many.
 ///
 /// # Errors
 /// `StoreError::Database` if the database fails; sessions deleted until then stay deleted.
@@ -85,7 +85,7 @@ pub async fn delete_untouched(
     clock: &Clock,
     age: TimeDelta,
 ) -> Result<usize, StoreError> {
-    let since = clock.now() - age;
+    let since = clock.cautious_now() - age;
     let mut deleted = 0;
     loop {
         let old = store.untouched(since, SESSIONS_A_RUN).await?;

@@ -3,11 +3,11 @@
 
 use std::time::Duration;
 
-use app::service::ServiceError;
+use app::{domain::session::RESTORABLE_FOR, service::ServiceError};
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::{grant, moderation, moment, moment_edit, moment_join, segment, session, timestamp};
 use sea_orm::{
-    ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
     sea_query::{Expr, SimpleExpr},
 };
 use tokio::time::sleep;
@@ -40,7 +40,8 @@ impl Store {
         self.delete_where(clock, id, None, |_| Ok(())).await
     }
 
-    /// As `delete_session`, if the session has not been written to since this time.
+    /// As `delete_session`, if the session has not been written to since this time. It goes to the trash first: the clock may
+    /// have been wrong. Rehearsals don't, because nobody is offered to restore one.
     ///
     /// # Errors
     /// `ServiceError::NotFound` if it is gone or has been written to.
@@ -54,7 +55,8 @@ impl Store {
             let is_untouched = row.updated_at < since;
             is_untouched.then_some(()).ok_or(ServiceError::NotFound)
         };
-        self.delete_where(clock, id, None, is_untouched).await
+        self.delete_where(clock, id, Some(RESTORABLE_FOR), is_untouched)
+            .await
     }
 
     /// The sessions that have not been written to since this time, ended or not, oldest first.
@@ -81,8 +83,8 @@ impl Store {
         .await
     }
 
-    /// Deletes a session and its rehearsals, if `is_meant` confirms that it is the right one. If `keep` is given, the session
-    /// goes to the trash for this long.
+    /// Deletes a session and its rehearsals, if `is_meant` confirms that it is the right one. If `keep` is given, a session that
+    /// is no rehearsal goes to the trash for this long.
     pub(super) async fn delete_where(
         &self,
         clock: &Clock,
@@ -99,7 +101,8 @@ impl Store {
                 let now = clock.now();
                 let its_rehearsals = session::Column::RehearsalOf.eq(id.0);
                 let mut deleted = mark(&tx, its_rehearsals, now, None).await?;
-                let purge_after = keep.map(|keep| now + keep);
+                let is_rehearsal = locked.session.rehearsal_of.is_some();
+                let purge_after = keep.filter(|_| !is_rehearsal).map(|keep| now + keep);
                 deleted.extend(mark(&tx, session::Column::Id.eq(id.0), now, purge_after).await?);
                 dialect::notify(&tx, &deleted.ids).await?;
                 tx.commit().await?;
@@ -131,12 +134,27 @@ impl Store {
     /// # Errors
     /// `StoreError::Database` if the database fails; what was deleted until then is gone.
     pub async fn purge(&self, clock: &Clock) -> Result<(), StoreError> {
+        self.purge_among(|| session_rows::purgeable(clock.cautious_now()))
+            .await
+    }
+
+    /// As `purge`, but leaves the trash alone: for a process whose time is not the server's.
+    ///
+    /// # Errors
+    /// As `purge`.
+    pub async fn purge_deleted(&self) -> Result<(), StoreError> {
+        self.purge_among(session_rows::deleted_for_good).await
+    }
+
+    async fn purge_among(
+        &self,
+        purgeable: impl Fn() -> Select<session::Entity>,
+    ) -> Result<(), StoreError> {
         let mut pace = PurgePace::new();
         loop {
-            let now = clock.now();
             let deleted: Vec<Uuid> = self
                 .query(async |database| {
-                    let deleted = session_rows::purgeable(now)
+                    let deleted = purgeable()
                         .select_only()
                         .column(session::Column::Id)
                         // Rehearsals before the sessions they belong to.

@@ -63,6 +63,13 @@ pub(super) fn purgeable(now: DateTime<Utc>) -> Select<session::Entity> {
         .filter(column.is_null().or(column.lte(now)))
 }
 
+/// The deleted sessions that are not in the trash.
+pub(super) fn deleted_for_good() -> Select<session::Entity> {
+    including_deleted()
+        .filter(session::Column::DeletedAt.is_not_null())
+        .filter(session::Column::PurgeAfter.is_null())
+}
+
 /// All sessions, for queries about the table itself, or for a check that includes deleted sessions.
 pub(super) fn including_deleted() -> Select<session::Entity> {
     session::Entity::find()

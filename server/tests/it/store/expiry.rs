@@ -9,7 +9,7 @@ use app::{
 use chrono::TimeDelta;
 use entity::{access_key, grant, moderation, session, visitor_timestamp};
 use sea_orm::EntityTrait;
-use server::housekeeping::delete_untouched;
+use server::{clock::Clock, housekeeping::delete_untouched};
 
 use super::support::{Fixture, TestSession, by, heard, on_both_databases, press, somebody};
 
@@ -64,8 +64,95 @@ async fn only_what_was_not_written_to_for_long_goes_whether_it_was_ended_or_forg
         for kept in [&reopened, &running, &young] {
             assert!(is_there(&fixture, kept).await);
         }
-        assert_eq!(fixture.timestamp_rows().await.len(), 3);
+        // They went to the trash.
+        assert_eq!(fixture.timestamp_rows().await.len(), 4);
+        fixture.advance(DAY);
         assert_eq!(deleted().await, 0);
+        assert_eq!(fixture.timestamp_rows().await.len(), 3);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_wrong_clock_deletes_can_be_restored() {
+    on_both_databases(async |mut fixture: Fixture| {
+        fixture.clock = Clock::System;
+        let session = ended(&fixture).await;
+        let (store, year) = (&fixture.store, TimeDelta::days(365));
+        // The machine booted with a wrong time.
+        let wrong = Clock::wrong_by(year);
+        let age = TimeDelta::days(90);
+        assert_eq!(delete_untouched(store, &wrong, age).await.unwrap(), 1);
+        store.purge(&wrong).await.unwrap();
+        assert!(!is_there(&fixture, &session).await);
+
+        store.purge(&fixture.clock).await.unwrap();
+        let restored = store.restore_session(&fixture.clock, &session.code, session.id);
+        restored.await.unwrap();
+        assert!(is_there(&fixture, &session).await);
+        assert_eq!(fixture.timestamp_rows().await.len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nothing_goes_by_a_time_that_the_machines_clock_contradicts() {
+    on_both_databases(async |mut fixture: Fixture| {
+        fixture.clock = Clock::System;
+        let (session, trashed) = (ended(&fixture).await, ended(&fixture).await);
+        let store = &fixture.store;
+        let trash = store.trash_session(&fixture.clock, trashed.id);
+        trash.await.unwrap();
+        // The machine's clock is right again, and the server's time isn't.
+        let ahead = Clock::wrong_by(TimeDelta::zero());
+        ahead.step(TimeDelta::days(365));
+        let age = TimeDelta::days(90);
+        assert_eq!(delete_untouched(store, &ahead, age).await.unwrap(), 0);
+        store.purge(&ahead).await.unwrap();
+        assert!(is_there(&fixture, &session).await);
+        let restored = store.restore_session(&fixture.clock, &trashed.code, trashed.id);
+        restored.await.unwrap();
+        assert_eq!(fixture.timestamp_rows().await.len(), 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_command_purges_what_is_deleted_and_leaves_the_trash_to_the_server() {
+    on_both_databases(async |fixture: Fixture| {
+        let (deleted, trashed) = (ended(&fixture).await, ended(&fixture).await);
+        let (store, clock) = (&fixture.store, &fixture.clock);
+        store.trash_session(clock, trashed.id).await.unwrap();
+        fixture.advance(2 * DAY);
+        store.delete_session(clock, deleted.id).await.unwrap();
+        store.purge_deleted().await.unwrap();
+        let rows = fixture.timestamp_rows().await;
+        let left: Vec<_> = rows.iter().map(|row| row.session_id).collect();
+        assert_eq!(left, [trashed.id.0]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_old_rehearsal_goes_with_or_before_its_session() {
+    on_both_databases(async |fixture: Fixture| {
+        let session = fixture.started().await;
+        let (store, clock) = (&fixture.store, &fixture.clock);
+        let rehearsal = store.open_rehearsal(clock, session.id, session.streamer);
+        rehearsal.await.unwrap();
+        fixture.advance(20 * DAY);
+        fixture.press(&session, "still watched").await;
+        fixture.advance(20 * DAY);
+        let age = TimeDelta::days(30);
+        let sessions = async || {
+            store.purge(clock).await.unwrap();
+            let rows = session::Entity::find().all(&fixture.tables).await;
+            rows.unwrap().len()
+        };
+        assert_eq!(delete_untouched(store, clock, age).await.unwrap(), 1);
+        assert_eq!(sessions().await, 1);
+        store.delete_session(clock, session.id).await.unwrap();
+        assert_eq!(sessions().await, 0);
     })
     .await;
 }
