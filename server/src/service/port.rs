@@ -406,15 +406,19 @@ impl SessionService for ScopedService {
             let seed = seed(author, "mint_link", &asked, key);
             async move {
                 let (store, clock) = (&state.store, &state.clock);
-                store.mint_link(clock, session, label, seed).await
+                store
+                    .mint_link(clock, session, author.visitor, label, seed)
+                    .await
             }
         })
         .await
     }
 
     async fn revoke_link(&self, code: &Code, id: LinkId) -> Result<(), ServiceError> {
+        let author = self.principal.author(Right::ManageLinks)?.visitor;
         self.manage(code, Right::ManageLinks, |state, session| async move {
-            state.store.revoke_link(&state.clock, session, id).await
+            let (store, clock) = (&state.store, &state.clock);
+            store.revoke_link(clock, session, author, id).await
         })
         .await
     }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use app::{
     domain::{
         access::{AccessKey, Link, LinkId, LinkKind, LinkUsage, NewLink, Redemption},
+        role::Right,
         text::Label,
     },
     service::ServiceError,
@@ -128,20 +129,23 @@ impl Store {
         .await
     }
 
-    /// Creates a moderator link. Another attempt with the same seed creates no second one, and gets the first answer.
+    /// Creates a moderator link, in the name of the streamer. Another attempt with the same seed creates no second one, and gets
+    /// the first answer.
     ///
     /// # Errors
-    /// `ServiceError::TooManyLinks`.
+    /// `ServiceError::TooManyLinks`; `ServiceError::Forbidden` if the author is no streamer any more.
     pub async fn mint_link(
         &self,
         clock: &Clock,
         session: SessionId,
+        author: VisitorId,
         label: Label,
         seed: Seed,
     ) -> Result<NewLink, StoreError> {
         let clock = clock.clone();
         self.write(Lane::Requests, |writer| async move {
             let (tx, locked) = writer.session(session).await?;
+            authorize(&tx, session, author).await?;
             if let Some(minted) = minted_before(&tx, session, LinkKind::Moderator, seed).await? {
                 tx.rollback().await?;
                 return Ok(Committed::without_news(minted));
@@ -161,19 +165,22 @@ impl Store {
         .await
     }
 
-    /// Revokes a moderator link; revoking it again is no error.
+    /// Revokes a moderator link, in the name of the streamer; revoking it again is no error.
     ///
     /// # Errors
     /// `ServiceError::InvalidLink` if the session has no such moderator link; a control link is replaced instead.
+    /// `ServiceError::Forbidden` if the author is no streamer any more.
     pub async fn revoke_link(
         &self,
         clock: &Clock,
         session: SessionId,
+        author: VisitorId,
         id: LinkId,
     ) -> Result<(), StoreError> {
         let clock = clock.clone();
         self.write(Lane::Requests, |writer| async move {
             let (tx, mut locked) = writer.session(session).await?;
+            authorize(&tx, session, author).await?;
             let row = access_key::Entity::find_by_id((session.0, id.0))
                 .filter(access_key::Column::Role.eq(access_key::Role::Moderator))
                 .one(&tx)
@@ -195,18 +202,26 @@ impl Store {
         .await
     }
 
-    /// Revokes the control link, creates another one, and grants it to one visitor only, or to nobody. Another attempt with
-    /// the same seed revokes nothing, and gets the first answer: a late one must not revoke what was created since.
+    /// Revokes the control link, creates another one, and grants it to its author only: the streamer, or nobody if the operator
+    /// does this. Another attempt with the same seed revokes nothing, and gets the first answer: a late one must not revoke
+    /// what was created since.
+    ///
+    /// # Errors
+    /// `ServiceError::InvalidLink` if what an earlier attempt created was replaced; `ServiceError::Forbidden` if the author is
+    /// no streamer any more.
     pub async fn replace_control_link(
         &self,
         clock: &Clock,
         session: SessionId,
-        keep_for: Option<VisitorId>,
+        author: Option<VisitorId>,
         seed: Seed,
     ) -> Result<NewLink, StoreError> {
         let clock = clock.clone();
         self.write(Lane::Requests, |writer| async move {
             let (tx, mut locked) = writer.session(session).await?;
+            if let Some(author) = author {
+                authorize(&tx, session, author).await?;
+            }
             if let Some(minted) = minted_before(&tx, session, LinkKind::Control, seed).await? {
                 tx.rollback().await?;
                 return Ok(Committed::without_news(minted));
@@ -221,13 +236,27 @@ impl Store {
                 .await?;
             let label = control_label()?;
             let minted = mint(&tx, session.0, LinkKind::Control, label, seed, now).await?;
-            if let Some(keep_for) = keep_for {
-                access::grant(&tx, session.0, keep_for, minted.link.id, now).await?;
+            if let Some(author) = author {
+                access::grant(&tx, session.0, author, minted.link.id, now).await?;
             }
             locked.has_news();
             locked.commit(tx, minted, now).await
         })
         .await
+    }
+}
+
+/// Checks under the session's lock that the author may still change its links: the control link may have been replaced since the
+/// caller was authorized, and whoever held the old one must not make another one.
+async fn authorize(
+    tx: &DatabaseTransaction,
+    session: SessionId,
+    author: VisitorId,
+) -> Result<(), StoreError> {
+    let right = Right::ManageLinks;
+    match access::role(tx, session.0, author).await?.may(right) {
+        true => Ok(()),
+        false => Err(ServiceError::Forbidden(right).into()),
     }
 }
 

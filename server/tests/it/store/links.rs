@@ -3,7 +3,7 @@
 use app::{
     domain::{
         access::{AccessKey, Link, LinkKind, NewLink, Redemption},
-        role::Role,
+        role::{Right, Role},
         text::Label,
     },
     service::ServiceError,
@@ -200,6 +200,41 @@ async fn a_late_attempt_to_replace_the_control_link_kills_nothing_that_was_made_
 }
 
 #[tokio::test]
+async fn whoever_held_a_control_link_that_was_replaced_changes_no_links_any_more() {
+    on_both_databases(async |fixture: Fixture| {
+        let session = fixture.open().await;
+        let (thief, moderator) = (somebody(), somebody());
+        redeem(&fixture, &session, thief, &session.control_key)
+            .await
+            .unwrap();
+        let moderators = mint(&fixture, &session).await;
+        redeem(&fixture, &session, moderator, &moderators.key)
+            .await
+            .unwrap();
+        replace_with(&fixture, &session, Seed::random()).await;
+        let links = fixture.store.links(session.id).await.unwrap();
+
+        // They were authorized just before that.
+        let (store, clock, id) = (&fixture.store, &fixture.clock, session.id);
+        for author in [thief, moderator] {
+            let label = Label::parse("Triss").unwrap();
+            let minted = store.mint_link(clock, id, author, label, Seed::random());
+            let replaced = store.replace_control_link(clock, id, Some(author), Seed::random());
+            let revoked = store.revoke_link(clock, id, author, moderators.link.id);
+            let refused = [
+                heard(minted.await).unwrap_err(),
+                heard(replaced.await).unwrap_err(),
+                heard(revoked.await).unwrap_err(),
+            ];
+            let forbidden = ServiceError::Forbidden(Right::ManageLinks);
+            assert_eq!(refused, [forbidden.clone(), forbidden.clone(), forbidden]);
+        }
+        assert_eq!(store.links(id).await.unwrap(), links);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_control_link_is_not_revoked_like_a_moderators() {
     on_both_databases(async |fixture: Fixture| {
         let session = fixture.open().await;
@@ -207,7 +242,7 @@ async fn the_control_link_is_not_revoked_like_a_moderators() {
         assert_eq!(control.kind, LinkKind::Control);
         let refused = fixture
             .store
-            .revoke_link(&fixture.clock, session.id, control.id)
+            .revoke_link(&fixture.clock, session.id, session.streamer, control.id)
             .await;
         assert_eq!(heard(refused), Err(ServiceError::InvalidLink));
         assert_eq!(
@@ -254,7 +289,7 @@ async fn mint_with(fixture: &Fixture, session: &TestSession, seed: Seed) -> NewL
     let label = "Triss".to_owned().try_into().unwrap();
     let minted = fixture
         .store
-        .mint_link(&fixture.clock, session.id, label, seed);
+        .mint_link(&fixture.clock, session.id, session.streamer, label, seed);
     minted.await.unwrap()
 }
 
@@ -269,7 +304,7 @@ async fn replace_with(fixture: &Fixture, session: &TestSession, seed: Seed) -> N
 pub(super) async fn revoke(fixture: &Fixture, session: &TestSession, minted: &NewLink) {
     let revoked = fixture
         .store
-        .revoke_link(&fixture.clock, session.id, minted.link.id)
+        .revoke_link(&fixture.clock, session.id, session.streamer, minted.link.id)
         .await;
     revoked.unwrap();
 }
@@ -291,7 +326,7 @@ async fn a_session_has_room_for_so_many_links_and_its_control_link_can_be_replac
         let mint = async || {
             let label = Label::parse("Triss").unwrap();
             store
-                .mint_link(clock, session.id, label, Seed::random())
+                .mint_link(clock, session.id, session.streamer, label, Seed::random())
                 .await
         };
         for _ in 1..Link::MOST {
@@ -304,7 +339,10 @@ async fn a_session_has_room_for_so_many_links_and_its_control_link_can_be_replac
         // All were made at one moment, so that any of them may be the last.
         let is_moderators = |link: &&Link| link.kind == LinkKind::Moderator;
         let last = links.iter().rfind(is_moderators).unwrap().id;
-        store.revoke_link(clock, session.id, last).await.unwrap();
+        store
+            .revoke_link(clock, session.id, session.streamer, last)
+            .await
+            .unwrap();
         assert_eq!(heard(mint().await).unwrap_err(), ServiceError::TooManyLinks);
         let keep_for = Some(session.streamer);
         let replaced = store.replace_control_link(clock, session.id, keep_for, Seed::random());

@@ -19,9 +19,13 @@ use super::support::{Fixture, TestSession, by, heard, on_both_databases, page_no
 /// Somebody who redeemed a moderator link with this label.
 pub(super) async fn moderator(fixture: &Fixture, session: &TestSession, label: &str) -> VisitorId {
     let label = Label::parse(label).unwrap();
-    let minted = fixture
-        .store
-        .mint_link(&fixture.clock, session.id, label, Seed::random());
+    let minted = fixture.store.mint_link(
+        &fixture.clock,
+        session.id,
+        session.streamer,
+        label,
+        Seed::random(),
+    );
     let (key, who) = (minted.await.unwrap().key, somebody());
     let redeemed = fixture.store.redeem(&fixture.clock, session.id, who, &key);
     redeemed.await.unwrap();
@@ -127,9 +131,10 @@ async fn who_lost_the_link_meanwhile_changes_nothing() {
             .iter()
             .find(|link| link.label.as_str() == "Anna")
             .unwrap();
-        let revoked = fixture
-            .store
-            .revoke_link(&fixture.clock, session.id, link.id);
+        let revoked =
+            fixture
+                .store
+                .revoke_link(&fixture.clock, session.id, session.streamer, link.id);
         revoked.await.unwrap();
         let refused = fixture
             .store

@@ -150,7 +150,7 @@ async fn only_the_streamer_finds_a_deleted_session_among_their_own_and_only_as_l
         let (store, clock) = (&fixture.store, &fixture.clock);
         let moderator = somebody();
         let label = "Triss".to_owned().try_into().unwrap();
-        let link = store.mint_link(clock, session.id, label, Seed::random());
+        let link = store.mint_link(clock, session.id, session.streamer, label, Seed::random());
         let key = link.await.unwrap().key;
         assert_eq!(key.kind, LinkKind::Moderator);
         store
