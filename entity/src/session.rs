@@ -41,6 +41,8 @@ pub struct Model {
     pub learns_delays: bool,
     /// How many visitors are blocked: none, mostly, and then nobody looks for them.
     pub blocks: i32,
+    /// How many grants were taken from visitors who were erased. Their streams end when it grows.
+    pub erased_grants: i64,
     /// The session that this one is a throw-away rehearsal of.
     pub rehearsal_of: Option<Uuid>,
     /// The revision up to which its timestamps are entered in `visitor_timestamp`.

@@ -22,6 +22,7 @@ mod m20261128_000019_session_trash;
 mod m20261128_000020_timestamp_key;
 mod m20261130_000021_moderation_visitor;
 mod m20261130_000022_moderation_moment_peak;
+mod m20261130_000023_session_erased_grants;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -55,6 +56,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000020_timestamp_key::Migration),
             Box::new(m20261130_000021_moderation_visitor::Migration),
             Box::new(m20261130_000022_moderation_moment_peak::Migration),
+            Box::new(m20261130_000023_session_erased_grants::Migration),
         ]
     }
 }

@@ -3,10 +3,10 @@
 use std::{ops::RangeInclusive, time::Duration};
 
 use chrono::{DateTime, Utc};
-use entity::{grant, moderation, timestamp};
+use entity::{grant, moderation, session, timestamp};
 use sea_orm::{
-    ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    QueryTrait, Select, sea_query::Expr,
+    ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    sea_query::{Expr, ExprTrait},
 };
 use uuid::Uuid;
 
@@ -46,39 +46,78 @@ impl Store {
         for session in self.moderated_in(visitor).await? {
             unless_gone(self.erase_from_log(clock, session, visitor).await)?;
         }
-        self.write(Lane::Requests, |writer| async move {
-            let tx = writer.begin().await?;
-            // The log keeps what they did as a moderator, with the label of their link.
-            let moderated = grant::Entity::find()
-                .select_only()
-                .column(grant::Column::SessionId)
-                .filter(grant::Column::VisitorId.eq(visitor.0))
-                .into_query();
-            let nobody = Expr::value(random::uuid());
-            moderation::Entity::update_many()
-                .col_expr(moderation::Column::Author, nobody)
-                .filter(moderation::Column::SessionId.in_subquery(moderated))
-                .filter(moderation::Column::Author.eq(visitor.0))
-                .exec(&tx)
-                .await?;
-            grant::Entity::delete_many()
-                .filter(grant::Column::VisitorId.eq(visitor.0))
-                .exec(&tx)
-                .await?;
-            tx.commit().await?;
-            Ok(Committed::without_news(()))
-        })
-        .await
+        for session in self.granted_in(visitor).await? {
+            unless_gone(self.erase_grants(clock, session, visitor).await)?;
+        }
+        Ok(())
     }
 
-    /// Whether anything that a visitor pressed or joined is still theirs, or the log names them as somebody who was moderated.
+    /// Whether anything that a visitor pressed or joined is still theirs, the log names them as somebody who was moderated, or
+    /// they still hold a link. Only who holds one can be named as the author of an action.
     ///
     /// # Errors
     /// `StoreError::Database` if it can't be read.
     pub async fn has_traces_of(&self, visitor: VisitorId) -> Result<bool, StoreError> {
         Ok(!self.pressed_in(visitor).await?.is_empty()
             || !self.joined_in(visitor).await?.is_empty()
-            || !self.moderated_in(visitor).await?.is_empty())
+            || !self.moderated_in(visitor).await?.is_empty()
+            || !self.granted_in(visitor).await?.is_empty())
+    }
+
+    /// The sessions in which a visitor holds a link, revoked or not.
+    async fn granted_in(&self, visitor: VisitorId) -> Result<Vec<SessionId>, StoreError> {
+        self.read(async |tx| {
+            let sessions: Vec<Uuid> = grant::Entity::find()
+                .select_only()
+                .column(grant::Column::SessionId)
+                .filter(grant::Column::VisitorId.eq(visitor.0))
+                .filter(grant::Column::SessionId.in_subquery(session_rows::kept_ids()))
+                .distinct()
+                .into_tuple()
+                .all(tx)
+                .await?;
+            Ok(sessions.into_iter().map(SessionId).collect())
+        })
+        .await
+    }
+
+    /// Deletes a visitor's grants in a session, which ends their streams. The log keeps what they did as one of the staff, with
+    /// the label of their link.
+    async fn erase_grants(
+        &self,
+        clock: &Clock,
+        session: SessionId,
+        visitor: VisitorId,
+    ) -> Result<(), StoreError> {
+        let clock = clock.clone();
+        self.write(Lane::Requests, |writer| async move {
+            // Under the lock, as in `erase_from_log`. Nothing is logged in their name afterwards, because moderation checks
+            // under the same lock that its author holds a link.
+            let (tx, mut locked) = writer.kept_session(session).await?;
+            let nobody = Expr::value(random::uuid());
+            moderation::Entity::update_many()
+                .col_expr(moderation::Column::Author, nobody)
+                .filter(moderation::Column::SessionId.eq(session.0))
+                .filter(moderation::Column::Author.eq(visitor.0))
+                .exec(&tx)
+                .await?;
+            let erased = grant::Entity::delete_many()
+                .filter(grant::Column::SessionId.eq(session.0))
+                .filter(grant::Column::VisitorId.eq(visitor.0))
+                .exec(&tx)
+                .await?;
+            let count = Expr::col(session::Column::ErasedGrants);
+            let erased = i64::try_from(erased.rows_affected).unwrap_or(i64::MAX);
+            session::Entity::update_many()
+                .col_expr(session::Column::ErasedGrants, count.add(erased))
+                .filter(session::Column::Id.eq(session.0))
+                .exec(&tx)
+                .await?;
+            // No revision grows, but streams have to end.
+            locked.has_news();
+            locked.commit(tx, (), clock.now()).await
+        })
+        .await
     }
 
     /// The sessions whose log names a visitor as somebody who was moderated. They may have no timestamps there any more: those
@@ -219,7 +258,7 @@ pub(super) async fn empty_rows(
 
 #[cfg(test)]
 mod tests {
-    use sea_orm::DbBackend;
+    use sea_orm::{DbBackend, QueryTrait};
 
     use super::*;
     use crate::store::dialect::plans::plan;

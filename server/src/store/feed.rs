@@ -30,8 +30,8 @@ use super::{
 pub struct Newest {
     /// Its newest revision.
     pub revision: Revision,
-    /// How many of its links were revoked or replaced. It only grows; a stream that was authorized at a lower number is no
-    /// longer authorized.
+    /// How often rights were taken from somebody: how many of its links were revoked or replaced, and how many grants went with
+    /// an erased visitor. It only grows; a stream that was authorized at a lower number is no longer authorized.
     pub revoked_links: i64,
 }
 
@@ -89,23 +89,23 @@ impl Store {
             .filter(of_session)
             .filter(access_key::Column::RevokedAt.is_not_null())
             .into_query();
-        let rows: Vec<(Uuid, i64, i64)> = self
+        let rows: Vec<(Uuid, i64, i64, i64)> = self
             .query(async |database| {
                 let rows = session_rows::existing()
                     .select_only()
                     .column(session::Column::Id)
                     .column(session::Column::Revision)
                     .column_as(Expr::SubQuery(None, Box::new(revoked.into())), "revoked")
+                    .column(session::Column::ErasedGrants)
                     .filter(session::Column::Id.is_in(sessions.iter().map(|id| id.0)))
                     .into_tuple();
                 Ok(rows.all(database).await?)
             })
             .await?;
-        let newest = rows.into_iter().map(|(id, revision, revoked_links)| {
-            let revision = Revision(revision);
+        let newest = rows.into_iter().map(|(id, revision, revoked, erased)| {
             let newest = Newest {
-                revision,
-                revoked_links,
+                revision: Revision(revision),
+                revoked_links: revoked + erased,
             };
             (SessionId(id), newest)
         });

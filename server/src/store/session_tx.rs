@@ -244,6 +244,7 @@ impl SessionTx {
                 lead_seconds: Set(row.lead_seconds),
                 learns_delays: Set(row.learns_delays),
                 blocks: Set(row.blocks),
+                erased_grants: NotSet,
                 rehearsal_of: NotSet,
                 visitors_indexed: NotSet,
                 deleted_at: NotSet,

@@ -342,6 +342,7 @@ impl New<'_> {
             lead_seconds: like.map_or_else(|| lead_column(Lead::USUAL), |like| like.lead_seconds),
             learns_delays: like.is_none_or(|like| like.learns_delays),
             blocks: 0,
+            erased_grants: 0,
             rehearsal_of: self.rehearsal_of,
             visitors_indexed: 0,
             deleted_at: None,

@@ -122,6 +122,19 @@ async fn notifications_are_heard_again_after_their_connections_were_cut() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_is_forgotten_on_one_server_loses_their_streams_on_every_server() {
+    for live in [without_polling(), without_notifications()] {
+        let [first, second, _] = three(live).await;
+        let (streamer, moderator) = (first.client(), first.client());
+        let code = streamer.opens_session().await;
+        streamer.makes_moderator(&code, &moderator).await;
+        let mut staff = watches(&moderator.on(&second.url), &code, "staff").await;
+        moderator.form("/forget", &[("sure", "yes")]).await;
+        assert_eq!(staff.next().await.unwrap().data, json!("rights_changed"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_revoked_link_and_a_rehearsal_that_ends_close_the_streams_of_every_server() {
     for live in [without_polling(), without_notifications()] {
         let [first, second, third] = three(live).await;

@@ -12,11 +12,15 @@ use app::{
 };
 
 use entity::moderation;
+use futures::future::join;
 use proptest::{collection::vec, prelude::*};
 use sea_orm::EntityTrait;
 use server::store::{Moderating, VisitorId};
 
-use super::support::{Fixture, by, generated, on_both_databases, page_notes, press, somebody};
+use super::{
+    links::{mint, redeem},
+    support::{Fixture, by, generated, on_both_databases, page_notes, press, somebody},
+};
 use crate::support::dump::dump;
 
 #[tokio::test]
@@ -163,6 +167,39 @@ async fn a_forgotten_browser_is_nobodys_moderator_any_more() {
             .redeem(&fixture.clock, session.id, somebody(), &session.control_key)
             .await;
         assert_eq!(redeemed.unwrap().role, Role::Streamer);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_log_names_no_forgotten_moderator_even_if_what_they_did_is_undone_meanwhile() {
+    on_both_databases(async |fixture: Fixture| {
+        let session = fixture.started().await;
+        let pressed = fixture.press(&session, "hidden and shown").await;
+        let link = mint(&fixture, &session).await;
+        let (store, clock) = (&fixture.store, &fixture.clock);
+        for _ in 0..10 {
+            let moderator = somebody();
+            redeem(&fixture, &session, moderator, &link.key)
+                .await
+                .unwrap();
+            assert!(store.has_traces_of(moderator).await.unwrap());
+            let hides = by(&session, moderator);
+            store.hide(clock, hides, &[pressed.id]).await.unwrap();
+            let undoes = Moderating {
+                author: session.streamer,
+                ..hides
+            };
+            let (undone, erased) = join(
+                store.undo(clock, undoes),
+                store.erase_visitor(clock, moderator),
+            )
+            .await;
+            undone.unwrap();
+            erased.unwrap();
+            assert!(!is_named(&fixture, moderator).await);
+            assert!(!store.has_traces_of(moderator).await.unwrap());
+        }
     })
     .await;
 }
