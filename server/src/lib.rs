@@ -39,6 +39,7 @@ mod task;
 #[cfg(test)]
 mod test_session;
 pub mod visitor_index;
+mod writes_under_way;
 
 /// The allocator of every program that contains the server, the benchmarks' peers included. A press allocates hundreds of
 /// times on its way through the router; with the system's allocator that took a third of the server's time.

@@ -2,7 +2,8 @@
 
 use std::{ops::Deref, sync::Arc};
 
-use tokio::sync::RwLock;
+use app::service::ServiceError;
+use tokio::sync::OwnedRwLockReadGuard;
 
 use crate::{
     clock::Clock,
@@ -13,8 +14,12 @@ use crate::{
     moments::Moments,
     recorder::Recorder,
     security::{client_network::Proxies, forgotten::Forgotten, limits::Limits},
-    store::Store,
+    store::{Store, VisitorId},
+    writes_under_way::WritesUnderWay,
 };
+
+/// Seconds until a request may be repeated that began before its visitor was erased.
+const TRY_AGAIN_SECONDS: u16 = 1;
 
 /// What every request needs, shared. Layers of the router clone it for every request, so a clone is one count.
 #[derive(Clone)]
@@ -35,8 +40,8 @@ pub struct StateParts {
     pub store: Store,
     /// Records presses.
     pub recorder: Recorder,
-    /// Read by everyone who joins a moment until that is written, so that an erasure can wait for those under way.
-    pub joining: Arc<RwLock<()>>,
+    /// What is being written in visitors' names.
+    under_way: WritesUnderWay,
     /// The live streams.
     pub hub: Hub,
     /// The moments of each session.
@@ -78,7 +83,7 @@ impl State {
         let hub = Hub::with(store.clone(), moments.clone(), clock.clone(), live);
         Self(Arc::new(StateParts {
             recorder: Recorder::start(&store, &clock),
-            joining: Arc::default(),
+            under_way: WritesUnderWay::default(),
             metrics: store.metrics().clone(),
             store,
             hub,
@@ -92,6 +97,29 @@ impl State {
             load_shedder: LoadShedder::disabled(),
             has_offline_page: true,
         }))
+    }
+
+    /// To be held while something is written in the name of this visitor that an erasure has to find.
+    ///
+    /// # Errors
+    /// `ServiceError::Unavailable` if they were erased since the request arrived: the next one is somebody else's.
+    pub async fn write_for(
+        &self,
+        visitor: VisitorId,
+    ) -> Result<OwnedRwLockReadGuard<()>, ServiceError> {
+        let under_way = self.under_way.begin(visitor).await;
+        match self.forgotten.is_erased(visitor) {
+            true => Err(ServiceError::Unavailable {
+                seconds: TRY_AGAIN_SECONDS,
+            }),
+            false => Ok(under_way),
+        }
+    }
+
+    /// Returns once everything is written that was under way in the name of this visitor.
+    pub async fn has_written(&self, visitor: VisitorId) {
+        self.recorder.settled().await;
+        self.under_way.settled(visitor).await;
     }
 
     /// The same, refusing work that can wait while the server is late.

@@ -25,6 +25,18 @@ pub fn identify(
     headers: &HeaderMap,
 ) -> (Browser, Option<HeaderValue>) {
     let known = VisitorCookie::read(headers, &state.public_url);
+    // Whoever still sends the cookie of a forgotten visitor is somebody else by now.
+    let known = known.filter(|cookie| !state.forgotten.is_erased(cookie.visitor()));
+    as_known(state, extensions, headers, known)
+}
+
+/// The caller, by their cookie if there is one.
+fn as_known(
+    state: &State,
+    extensions: &Extensions,
+    headers: &HeaderMap,
+    known: Option<VisitorCookie>,
+) -> (Browser, Option<HeaderValue>) {
     let is_new = known.is_none();
     let cookie = known.unwrap_or_else(VisitorCookie::random);
     let browser = Browser {
@@ -43,7 +55,15 @@ pub async fn identify_caller(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let (browser, cookie) = identify(&state, request.extensions(), request.headers());
+    let (extensions, headers) = (request.extensions(), request.headers());
+    let (browser, cookie) = match request.uri().path() {
+        // It may be sent twice, and is answered the same.
+        "/forget" => {
+            let known = VisitorCookie::read(headers, &state.public_url);
+            as_known(&state, extensions, headers, known)
+        }
+        _ => identify(&state, extensions, headers),
+    };
     request.extensions_mut().insert(Principal::from(browser));
     let mut response = next.run(request).await;
     if let Some(cookie) = cookie {

@@ -1,5 +1,6 @@
 //! The implementation of the port: permissions and rate limits (`gate.rs`), then recorder, store and hub.
 
+mod erasure;
 mod port;
 
 use std::sync::Arc;
@@ -36,11 +37,6 @@ use crate::{
     supervised::supervise_once,
     task::Task,
 };
-
-/// How often the erasure is repeated for a caller who keeps pressing.
-const MAX_ERASURE_ROUNDS: usize = 8;
-/// Seconds until such a caller may retry.
-const ERASURE_RETRY_AFTER_SECONDS: u16 = 5;
 
 /// What the viewers' page shows to one caller.
 #[derive(Clone, Debug)]
@@ -114,35 +110,6 @@ impl ScopedService {
         gate::authorize_kept(&self.state, self.principal, code).await
     }
 
-    /// Erases what the caller pressed and joined. Everybody may erase themselves, and nobody else. Whether a cookie told who
-    /// they are: if none did, there is nothing to erase.
-    ///
-    /// # Errors
-    /// `ServiceError::Unavailable` if the database can't be reached, or if the caller keeps pressing or joining meanwhile.
-    pub async fn erase_caller(&self) -> Result<bool, ServiceError> {
-        let visitor = self.principal.author(Right::Submit)?.visitor;
-        if !self.principal.is_known() {
-            return Ok(false);
-        }
-        let charge = self.charge(Action::Erase)?;
-        let state = self.state.clone();
-        state.forgotten.insert(visitor);
-        spawn_charged(charge, async move {
-            for _ in 0..MAX_ERASURE_ROUNDS {
-                state.store.erase_visitor(&state.clock, visitor).await?;
-                // A press or a join from another of their tabs may have been in transit.
-                state.recorder.settled().await;
-                drop(state.joining.write().await);
-                if !state.store.has_traces_of(visitor).await? {
-                    return Ok(true);
-                }
-            }
-            let seconds = ERASURE_RETRY_AFTER_SECONDS;
-            Err(ServiceError::Unavailable { seconds }.into())
-        })
-        .await
-    }
-
     /// What the viewers' page shows to the caller alone: the snapshot, their own timestamps, and one of these by its id.
     /// Counts as one page load.
     ///
@@ -200,8 +167,10 @@ impl ScopedService {
         let (state, principal) = (&self.state, self.principal);
         // Before anything that a press may have to wait for: its moment doesn't wait.
         let received = state.clock.now();
-        let found = gate::resolve_for_press(state, principal, code, press.id).await;
         let refused = |error: &ServiceError| state.metrics.presses.refused(error);
+        let under_way = state.write_for(principal.visitor()).await;
+        let under_way = under_way.inspect_err(refused)?;
+        let found = gate::resolve_for_press(state, principal, code, press.id).await;
         let (session, visitor, charge) = found.inspect_err(refused)?;
         let network = principal.rate_limit_keys().network;
         let weight = state.moments.weigh(session, visitor, network).await;
@@ -218,6 +187,7 @@ impl ScopedService {
             code.clone(),
         );
         run_to_completion(async move {
+            let _under_way = under_way;
             let answer = charge_for_new(charge, recorder.submit(submission).await);
             if answer == Err(ServiceError::NotFound) {
                 store.evict_code(code.as_str());
@@ -233,7 +203,7 @@ impl ScopedService {
         let (session, visitor, charge) =
             gate::resolve_for_join(&state, principal, code, id).await?;
         spawn_charged(charge, async move {
-            let _under_way = state.joining.read().await;
+            let _under_way = state.write_for(visitor).await?;
             let moment = state.moments.joinable(session, id).await?;
             let (store, clock) = (&state.store, &state.clock);
             store.join_moment(clock, session, visitor, moment).await

@@ -59,6 +59,7 @@ impl SessionService for ScopedService {
         let like = self.to_copy(like).await?;
         let (state, visitor) = (self.state.clone(), author.visitor);
         spawn_charged(charge, async move {
+            let _under_way = state.write_for(visitor).await?;
             let store = &state.store;
             store
                 .open_session(&state.clock, visitor, &title, &game, like, seed)
@@ -381,6 +382,7 @@ impl SessionService for ScopedService {
         let visitor = self.principal.author(Right::Watch)?.visitor;
         let state = self.state.clone();
         spawn_charged(charge, async move {
+            let _under_way = state.write_for(visitor).await?;
             let store = &state.store;
             store.redeem(&state.clock, id, visitor, &key).await
         })

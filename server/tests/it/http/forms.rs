@@ -89,9 +89,11 @@ async fn whoever_comes_back_keeps_the_cookie_for_another_400_days() {
         panic!("{visitors:?}");
     };
     assert!(removed.starts_with("visitor=; "), "{removed}");
-    // What another tab asked for may be answered after that.
+    // What another tab asked for may be answered after that, to somebody else.
     let late = streamer.sends(Method::POST, "/rpc/now", &form, String::new());
-    assert!(cookies(&late.await).is_empty());
+    let others = cookies(&late.await);
+    let is_own = |set: &String| set.starts_with(streamer.cookie());
+    assert!(!others.iter().any(is_own), "{others:?}");
 }
 
 #[tokio::test]

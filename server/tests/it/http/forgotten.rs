@@ -1,0 +1,70 @@
+//! Who was forgotten: their other tabs lose what they had, and nothing more is written in their name.
+
+use entity::timestamp;
+use reqwest::{Method, StatusCode, header};
+use sea_orm::EntityTrait;
+use serde_json::json;
+
+use crate::support::{clients::press, database::Kind, dump::dump, test_server::TestServer};
+
+#[tokio::test]
+async fn a_desk_of_somebody_who_is_forgotten_in_another_tab_is_live_no_more() {
+    for kind in Kind::ALL {
+        let server = TestServer::new(kind).await;
+        let (streamer, moderator, viewer) = (server.client(), server.client(), server.client());
+        let code = streamer.opens_session().await;
+        streamer.makes_moderator(&code, &moderator).await;
+        let cursor = moderator.cursor(&code).await;
+        let mut staff = moderator.watches(&code, "staff", &cursor).await;
+        let mut public = viewer.watches(&code, "public", &cursor).await;
+        for events in [&mut staff, &mut public] {
+            assert_eq!(events.next().await.unwrap().name, "tick");
+        }
+
+        let (_, to) = moderator.form("/forget", &[("sure", "yes")]).await;
+        assert_eq!(to, "/privacy?forgotten=yes");
+
+        let goodbye = staff.next().await.unwrap();
+        assert_eq!(goodbye.data, json!("rights_changed"));
+        let again = moderator
+            .get(&format!("/s/{code}/live?audience=staff&after={cursor}"))
+            .await;
+        assert_eq!(again.status(), StatusCode::FORBIDDEN);
+        // Viewers watch on.
+        streamer.starts(&code).await;
+        let frame = public.frame(|frame| frame["segments"].is_array()).await;
+        assert_eq!(frame.data["segments"][0]["index"], json!(1));
+    }
+}
+
+#[tokio::test]
+async fn a_browser_that_still_sends_the_cookie_of_somebody_who_was_forgotten_is_somebody_else() {
+    for kind in Kind::ALL {
+        let server = TestServer::new(kind).await;
+        let (streamer, viewer) = (server.client(), server.client());
+        let code = streamer.opens_session().await;
+        streamer.starts(&code).await;
+        viewer.presses(&code, "before").await;
+        let tables = server.tables().await;
+        let rows = timestamp::Entity::find().all(&tables).await.unwrap();
+        let visitor = rows[0].visitor_id.simple().to_string();
+        let forget = async || viewer.form("/forget", &[("sure", "yes")]).await.1;
+        assert_eq!(forget().await, "/privacy?forgotten=yes");
+
+        let after = json!({ "code": code, "press": press("after") });
+        let headers = [("content-type", "application/json")];
+        let pressed = viewer
+            .sends(Method::POST, "/rpc/submit", &headers, after.to_string())
+            .await;
+        assert_eq!(pressed.status(), StatusCode::OK);
+        let mut cookies = pressed.headers().get_all(header::SET_COOKIE).iter();
+        assert!(cookies.any(|cookie| cookie.to_str().unwrap().starts_with("visitor=")));
+        assert_eq!(viewer.ask("mine", json!({ "code": code })).await, json!([]));
+        let dump = dump(&tables).await;
+        let mut rows = dump.values().flatten();
+        let names = |row: &String| row.replace('-', "").to_lowercase().contains(&visitor);
+        assert!(!rows.any(names));
+        // Whoever asks twice gets the same answer.
+        assert_eq!(forget().await, "/privacy?forgotten=yes");
+    }
+}
