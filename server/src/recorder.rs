@@ -191,7 +191,7 @@ impl Writer {
     }
 
     /// Records a batch. If the database can't take it as a whole, it is retried session by session, and a session's presses
-    /// one by one: only what can't be written fails.
+    /// one by one: only what can't be written fails. If one of several sessions stays locked, each is tried alone, once.
     async fn record(self, batch: Vec<Waiting>) {
         // From the front, so that presses keep the order in which they arrived.
         let mut parts = VecDeque::from([batch]);
@@ -213,7 +213,7 @@ impl Writer {
                         let _ = reply.send(answer);
                     }
                 }
-                Err(error) if submissions.len() > 1 && !error.is_retryable() => {
+                Err(error) if can_be_split(&submissions, &error) => {
                     tracing::warn!(%error, presses = submissions.len(), "a batch is tried in parts");
                     let queued = submissions.iter().cloned().zip(replies);
                     let queued = queued.map(|(submission, reply)| Waiting { submission, reply });
@@ -223,6 +223,14 @@ impl Writer {
             }
         }
     }
+}
+
+/// Whether the parts of a batch may succeed although all of it did not.
+fn can_be_split(batch: &[Submission], error: &StoreError) -> bool {
+    let mut sessions = batch.iter().map(|submission| submission.session);
+    let first = sessions.next();
+    let has_others = sessions.any(|session| Some(session) != first);
+    (batch.len() > 1 && !error.is_retryable()) || (has_others && error.is_lock_timeout())
 }
 
 /// Splits a batch of several sessions by session, and one of a single session by press.

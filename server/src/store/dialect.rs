@@ -27,7 +27,7 @@ mod segment_queries;
 #[cfg(test)]
 mod tests;
 
-pub(super) use retries::is_retryable;
+pub(super) use retries::{is_lock_timeout, is_retryable};
 
 /// The channel on which processes over one Postgres database notify each other of changed sessions.
 pub(super) const CHANNEL: &str = "clips";

@@ -104,6 +104,11 @@ impl StoreError {
     pub fn is_retryable(&self) -> bool {
         matches!(self, Self::Database(cause) if dialect::is_retryable(cause))
     }
+
+    /// Whether the session, or one of several, was locked by somebody else for too long.
+    pub fn is_lock_timeout(&self) -> bool {
+        matches!(self, Self::Database(cause) if dialect::is_lock_timeout(cause))
+    }
 }
 
 /// Seconds until a caller may retry if the database is unavailable.

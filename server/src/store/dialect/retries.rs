@@ -25,6 +25,17 @@ pub(in crate::store) fn is_retryable(error: &DbErr) -> bool {
     }
 }
 
+/// Whether another transaction held a row's lock for too long. On SQLite there is one lock for all, and nobody else has any.
+pub(in crate::store) fn is_lock_timeout(error: &DbErr) -> bool {
+    let (DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause))) =
+        error
+    else {
+        return false;
+    };
+    let told = cause.as_database_error().and_then(|told| told.code());
+    told.is_some_and(|code| code == "55P03")
+}
+
 /// Postgres' five-character codes and SQLite's numbers, which can't be confused with each other.
 fn is_retryable_code(code: &str) -> bool {
     if let (true, Ok(number)) = (code.len() < 5, code.parse::<u32>()) {

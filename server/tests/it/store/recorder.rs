@@ -122,6 +122,34 @@ async fn a_row_that_the_database_refuses_costs_only_itself_and_no_order() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_session_that_stays_locked_costs_others_no_press() {
+    let fixture = Fixture::on(Kind::Postgres).await;
+    let (recorder, locked) = (recorder(&fixture), fixture.started().await);
+    let writer = |session: &TestSession| session.id.0.as_u128() % fixture.store.recorders() as u128;
+    let other = loop {
+        let other = fixture.started().await;
+        if writer(&other) == writer(&locked) {
+            break other;
+        }
+    };
+    let others = hold(&fixture, &locked).await;
+    // While the first waits for the lock, the others meet in the next batch.
+    let mut first = Box::pin(recorded(&fixture, &recorder, &locked, ""));
+    assert!((&mut first).now_or_never().is_none());
+    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    let mut second = Box::pin(recorded(&fixture, &recorder, &locked, ""));
+    assert!((&mut second).now_or_never().is_none());
+    assert!(recorded(&fixture, &recorder, &other, "").await.is_ok());
+    others.rollback().await.unwrap();
+    for refused in [first.await, second.await] {
+        assert!(
+            matches!(refused, Ok(_) | Err(ServiceError::Unavailable { .. })),
+            "{refused:?}"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_press_whose_sender_hung_up_is_recorded_before_the_recorder_finishes() {
     on_both_databases(async |fixture: Fixture| {
         let (recorder, session) = (recorder(&fixture), fixture.started().await);
