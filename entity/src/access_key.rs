@@ -26,7 +26,8 @@ pub struct Model {
     pub verifier_hash: Vec<u8>,
     /// When it was minted, UTC.
     pub created_at: DateTime<Utc>,
-    /// When it was last redeemed, or a page was loaded with it, UTC.
+    /// When it was last redeemed, or, once it was, a staff page was loaded with it, UTC. Who made it holds it without redeeming
+    /// it.
     pub last_used_at: Option<DateTime<Utc>>,
     /// When it was revoked, UTC; it and its grants are dead since.
     pub revoked_at: Option<DateTime<Utc>>,

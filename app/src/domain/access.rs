@@ -198,7 +198,8 @@ pub struct Link {
     /// When it was created, UTC.
     #[serde(deserialize_with = "utc::time")]
     pub created_at: DateTime<Utc>,
-    /// When it was last redeemed, or a page was loaded with it, UTC.
+    /// When it was last redeemed, or, once it was, a staff page was loaded with it, UTC. Who made it holds it without redeeming
+    /// it.
     #[serde(default, deserialize_with = "utc::maybe_time")]
     pub last_used_at: Option<DateTime<Utc>>,
     /// When it was revoked, UTC.

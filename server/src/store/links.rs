@@ -97,7 +97,8 @@ impl Store {
         .await
     }
 
-    /// Records that a visitor's links are in use, with a resolution of a minute.
+    /// Records that a visitor's links are in use, with a resolution of a minute. One that nobody has redeemed yet is left alone:
+    /// whoever redeems it first is asked to save it.
     pub async fn touch_links(
         &self,
         clock: &Clock,
