@@ -26,6 +26,12 @@ impl ChunkSize {
         }
     }
 
+    /// For transactions that hide or erase rows of a session in which others press meanwhile: they hold its lock about as long as
+    /// presses do anyway. About ten statements come with the rows, whatever their number.
+    pub(super) fn beside_presses() -> Self {
+        Self::new(Duration::from_millis(5), 50..=1_000)
+    }
+
     /// The number of rows for the next transaction.
     pub(super) fn rows(&self) -> usize {
         self.rows

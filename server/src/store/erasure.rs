@@ -1,7 +1,5 @@
 //! Erases a visitor: removes what they pressed from every list, and every trace that it was theirs or that they joined a moment.
 
-use std::{ops::RangeInclusive, time::Duration};
-
 use chrono::{DateTime, Utc};
 use entity::{grant, moderation, session, timestamp};
 use sea_orm::{
@@ -20,12 +18,6 @@ use super::{
     visitors,
 };
 use crate::{clock::Clock, random};
-
-/// How long one transaction may hold the session's lock, which other presses wait for: about as long as they take anyway.
-/// The visitor waits for all of the transactions.
-const LONGEST: Duration = Duration::from_millis(5);
-/// How many timestamps one transaction erases: about ten statements come with them, whatever their number.
-const ROWS: RangeInclusive<usize> = 50..=1_000;
 
 impl Store {
     /// Erases a visitor. Their timestamps lose note, name, label and author, and leave every list; moments that they joined
@@ -166,7 +158,7 @@ impl Store {
         let theirs: Vec<_> = theirs.into_iter().collect();
         // One id for all of them, so that moderators can still tell that they came from one visitor.
         let nobody = random::uuid();
-        let (mut left, mut size) = (theirs.as_slice(), ChunkSize::new(LONGEST, ROWS));
+        let (mut left, mut size) = (theirs.as_slice(), ChunkSize::beside_presses());
         while !left.is_empty() {
             let (part, later) = left.split_at(size.rows().min(left.len()));
             let (clock, part) = (clock.clone(), part.to_vec());

@@ -1,7 +1,5 @@
 //! Moderation: hide, restore, edit notes, block, undo. Each action is logged with what it changed.
 
-use std::{ops::RangeInclusive, time::Duration};
-
 use app::{
     domain::{
         filter::Filter,
@@ -30,12 +28,6 @@ use super::{
     segments,
 };
 use crate::clock::Clock;
-
-/// How long one transaction that hides a visitor's timestamps may hold the session's lock, which other presses wait for:
-/// about as long as they take anyway.
-const LONGEST: Duration = Duration::from_millis(5);
-/// How many timestamps it hides: about ten statements come with them, whatever their number.
-const ROWS: RangeInclusive<usize> = 50..=1_000;
 
 impl Store {
     /// Hides timestamps from viewers. Timestamps that are already hidden are left alone, except that those of blocked visitors
@@ -185,7 +177,7 @@ impl Store {
     ) -> Result<(), StoreError> {
         // Read before the lock, and hidden in batches, so that others can keep pressing meanwhile.
         let (theirs, read_at) = self.of_author(asked.session, id).await?;
-        let (mut left, mut size) = (theirs.as_slice(), ChunkSize::new(LONGEST, ROWS));
+        let (mut left, mut size) = (theirs.as_slice(), ChunkSize::beside_presses());
         loop {
             let (part, later) = left.split_at(size.rows().min(left.len()));
             let (clock, part) = (clock.clone(), part.to_vec());
