@@ -14,7 +14,7 @@ pub struct Model {
     /// Its id.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
-    /// What it makes of its holder.
+    /// The role that it gives.
     pub role: Role,
     /// What the streamer calls it.
     pub label: String,
@@ -29,11 +29,11 @@ pub struct Model {
     /// When it was last redeemed, or, once it was, a staff page was loaded with it, UTC. Who made it holds it without redeeming
     /// it.
     pub last_used_at: Option<DateTime<Utc>>,
-    /// When it was revoked, UTC; it and its grants are dead since.
+    /// When it was revoked, UTC; from then on it and its grants are void.
     pub revoked_at: Option<DateTime<Utc>>,
 }
 
-/// What a link makes of its holder.
+/// The role that a link gives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
 #[sea_orm(rs_type = "String", db_type = "Text")]
 pub enum Role {

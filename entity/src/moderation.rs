@@ -91,7 +91,7 @@ pub enum ActionKind {
     /// The start or end of a moment was moved.
     #[sea_orm(string_value = "move_moment")]
     MoveMoment,
-    /// The editing of a moment came farther.
+    /// The editing state of a moment was set.
     #[sea_orm(string_value = "set_moment_state")]
     SetMomentState,
 }

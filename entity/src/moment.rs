@@ -16,7 +16,7 @@ pub struct Model {
     pub id: Uuid,
     /// The segment that it lies in.
     pub segment_id: Uuid,
-    /// Where its peak was when it was first seen, in whole seconds since that segment's start: its identity.
+    /// The second by which it is known again, since that segment's start: that of its peak, or where a person put it.
     pub anchor: i32,
     /// Whether it stands out; one that does no more keeps its name for when it does again.
     pub shown: bool,

@@ -47,7 +47,7 @@ pub struct Model {
     pub rehearsal_of: Option<Uuid>,
     /// The revision up to which its timestamps are entered in `visitor_timestamp`.
     pub visitors_indexed: i64,
-    /// Since when it is gone for everybody, UTC; its rows are deleted behind that.
+    /// When it was deleted, UTC; its rows are deleted in the background.
     pub deleted_at: Option<DateTime<Utc>>,
     /// Until when the rows of a deleted session stay, so that it can be restored, UTC; `None`: they are deleted at once.
     pub purge_after: Option<DateTime<Utc>>,

@@ -32,7 +32,7 @@ pub struct VisitorIndex {
 
 #[derive(Default)]
 struct Waiting {
-    /// At most the sessions that were written to within `BATCH_INTERVAL`.
+    /// The sessions that were written to within `BATCH_INTERVAL`, those that others left behind, and those that failed.
     sessions: Mutex<HashSet<SessionId>>,
     any: Notify,
 }

@@ -1,6 +1,7 @@
 //! The feed: what has changed in a session since a revision, of every kind of row. Live streams read it.
 //!
-//! A kind of row is anything with a revision. To add one: a variant of `Row`, a function like `segments` that reads what
+//! A kind of row is anything with a revision that reaches pages as it is. (Moments, edits of ranges and joins have revisions,
+//! too: `crowd.rs` reads them for the moments that are computed from them.) To add one: a variant of `Row`, a function like `segments` that reads what
 //! was written after a revision, its call in `changes`, and its field in `Changes`.
 
 use std::collections::HashMap;

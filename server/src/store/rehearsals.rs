@@ -1,4 +1,5 @@
-//! Rehearsals: throw-away sessions that test the path of a press. All rules apply, and they are deleted as a whole.
+//! Rehearsals: throw-away sessions that test the path of a press. The rules of every session apply, those that the
+//! streamer set don't. They are deleted as a whole.
 
 use app::{
     domain::{access::CreatedSession, invalid_input::InvalidInput},

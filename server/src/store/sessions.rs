@@ -35,7 +35,7 @@ use crate::{clock::Clock, idempotent_ids::Seed, random};
 
 /// How often a new session tries another code; with a million sessions, one in a thousand codes is taken.
 const CODES_TO_TRY: usize = 8;
-/// The most sessions that a browser is shown as its own.
+/// The most sessions that a browser is shown as its own, and the most of them in the trash.
 const MOST_OWN: u64 = 100;
 
 /// A session from one visitor's point of view: its state, and their role in it.

@@ -99,7 +99,7 @@ impl Store {
         Ok(())
     }
 
-    /// The timestamps of the author of one of them, and the revision at which they were read; `None` if it belongs to
+    /// The timestamps of the author of one of them, and the revision at which they were read; none if it belongs to
     /// nobody any more.
     pub(super) async fn of_author(
         &self,

@@ -28,8 +28,8 @@ pub(super) fn is_unseen(row: &timestamp::Model) -> bool {
 /// its author and the staff has ever seen them.
 ///
 /// Words that were on the lists before they were hidden were shown by a moderator's decision, or because the filter did not
-/// hold them then. They are shown again. A note that comes
-/// back when an edit is undone is held all the same: see `take_note_back`.
+/// hold them then. They are shown again. A note that comes back when an edit is undone is held all the same: see
+/// `take_note_back`.
 pub(super) fn holds_back(row: &timestamp::Model, held_words: &Finder) -> bool {
     is_unseen(row)
         && finds(
