@@ -182,24 +182,27 @@ pub fn place(
     }
     let waited = i64::try_from(waited_ms).unwrap_or(i64::MAX);
     let pressed = received - TimeDelta::milliseconds(waited);
-    // A press that did not wait belongs to the open segment, even if the server received it just before its start, or the
-    // clock was set back.
-    if waited_ms == 0 || pressed >= start_time {
-        return Ok(Placement {
-            segment_index: open,
-            offset_seconds: Offset::between(start_time, pressed),
-        });
+    let in_open = Placement {
+        segment_index: open,
+        offset_seconds: Offset::between(start_time, pressed),
+    };
+    if pressed >= start_time {
+        return Ok(in_open);
     }
-    segments
-        .iter()
-        .find(|segment| {
-            segment.start_time <= pressed && segment.end_time.is_some_and(|end| pressed <= end)
-        })
-        .map(|segment| Placement {
+    let mut segments = segments.iter();
+    let around = segments.find(|segment| {
+        segment.start_time <= pressed && segment.end_time.is_some_and(|end| pressed <= end)
+    });
+    match around {
+        Some(segment) => Ok(Placement {
             segment_index: segment.index,
             offset_seconds: Offset::between(segment.start_time, pressed),
-        })
-        .ok_or(PressRefused::MomentInPause)
+        }),
+        // A press that did not wait belongs to the open segment, even if the server received it just before its start, or the
+        // clock was set back.
+        None if waited_ms == 0 => Ok(in_open),
+        None => Err(PressRefused::MomentInPause),
+    }
 }
 
 #[cfg(test)]
@@ -302,6 +305,13 @@ mod tests {
             let spot = place(&status, &segments, at(received), 0).unwrap();
             assert_eq!((spot.segment_index, spot.offset_seconds), (2, Offset(0)));
         }
+    }
+
+    #[test]
+    fn a_press_that_waited_on_the_server_through_a_pause_stays_in_the_segment_of_its_arrival() {
+        let (status, segments) = second_segment();
+        let spot = place(&status, &segments, at(30_000), 0).unwrap();
+        assert_eq!((spot.segment_index, spot.offset_seconds), (1, Offset(30)));
     }
 
     #[test]
