@@ -19,8 +19,9 @@ use crate::{
 /// For how long after its answer the same words from the same browser count as the same request. A person who means two
 /// takes longer.
 const ONE_CLICK: Duration = Duration::from_millis(500);
-/// The same for a request without a good answer: what was sent may still be recorded, and the person is told to try again.
-const UNANSWERED: Duration = DB_TIMEOUT;
+/// The same for a request without a good answer, after each attempt: what was sent may still be recorded, and the person is told
+/// to try again. It may wait for as long as another's work may take, and then take as long itself.
+const UNANSWERED: Duration = DB_TIMEOUT.saturating_mul(2);
 /// How many browsers' last forms are remembered, of each kind.
 const REMEMBERED: usize = 10_000;
 
@@ -82,8 +83,16 @@ impl DoubleSubmits {
     }
 }
 
-/// The ids of recent forms of one kind, and until when the same form has the same one.
-struct Recent<F, I>(Arc<Cache<F, (I, Instant)>>);
+/// The ids of recent forms of one kind.
+struct Recent<F, I>(Arc<Cache<F, Known<I>>>);
+
+/// The id of a form, and until when the same form has the same one.
+#[derive(Clone, Copy)]
+struct Known<I> {
+    id: I,
+    until: Instant,
+    is_answered: bool,
+}
 
 impl<F, I> Clone for Recent<F, I> {
     fn clone(&self) -> Self {
@@ -99,21 +108,30 @@ impl<F: Eq + Hash, I: Clone> Default for Recent<F, I> {
 
 impl<F: Clone + Eq + Hash, I: Copy> Recent<F, I> {
     fn id_at(&self, form: &F, now: Instant, new: impl FnOnce() -> I) -> I {
-        let known = self.0.get(form);
-        let same = known.filter(|(_, until)| now < *until);
-        same.map_or_else(
-            || {
-                let id = new();
-                self.0.insert(form.clone(), (id, now + UNANSWERED));
-                id
-            },
-            |(id, _)| id,
-        )
+        let known = self.0.get(form).filter(|known| now < known.until);
+        if let Some(known) = known
+            && known.is_answered
+        {
+            return known.id;
+        }
+        let id = known.map_or_else(new, |known| known.id);
+        let attempted = Known {
+            id,
+            until: now + UNANSWERED,
+            is_answered: false,
+        };
+        self.0.insert(form.clone(), attempted);
+        id
     }
 
     fn answered_at(&self, form: F, now: Instant) {
-        if let Some((id, _)) = self.0.get(&form) {
-            self.0.insert(form, (id, now + ONE_CLICK));
+        if let Some(Known { id, .. }) = self.0.get(&form) {
+            let answered = Known {
+                id,
+                until: now + ONE_CLICK,
+                is_answered: true,
+            };
+            self.0.insert(form, answered);
         }
     }
 }
@@ -153,8 +171,10 @@ mod tests {
             })
         };
         assert_eq!(id(start), 1);
-        let last = start + UNANSWERED - ONE_CLICK;
-        assert_eq!(id(last), 1);
+        let again = UNANSWERED - ONE_CLICK;
+        assert_eq!(id(start + again), 1);
+        let last = start + 2 * again;
+        assert_eq!(id(last), 1, "each attempt may be recorded late");
         recent.answered_at("a", last);
         assert_eq!(id(last + ONE_CLICK / 2), 1, "a double click");
         assert_eq!(id(last + ONE_CLICK), 2, "meant again");
