@@ -447,6 +447,7 @@ impl SessionService for ScopedService {
     async fn open_rehearsal(&self, code: &Code) -> Result<CreatedSession, ServiceError> {
         let visitor = self.principal.author(Right::Control)?.visitor;
         self.manage(code, Right::Control, |state, session| async move {
+            let _under_way = state.write_for(visitor).await?;
             let (store, clock) = (&state.store, &state.clock);
             store.open_rehearsal(clock, session, visitor).await
         })

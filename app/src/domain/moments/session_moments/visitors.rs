@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use uuid::Uuid;
 
-use crate::domain::moments::{crowd_curve::VisitorIndex, weight::Weight};
+use crate::domain::moments::{crowd_curve::VisitorIndex, heap_bytes, weight::Weight};
 
 /// The visitors with presses that count, or with joins, and the audience that they are.
 ///
@@ -88,6 +88,11 @@ impl Visitors {
         self.change(visitor, |known| known.joins = known.joins.saturating_sub(1));
     }
 
+    /// About how many bytes it holds. It looks at no visitor.
+    pub(super) fn heap_bytes(&self) -> usize {
+        heap_bytes::of_map(&self.numbers) + heap_bytes::of_vec(&self.known)
+    }
+
     fn change(&mut self, visitor: VisitorIndex, change: impl FnOnce(&mut Visitor)) -> bool {
         let Some(known) = self.known.get_mut(visitor.0 as usize) else {
             return false;
@@ -98,6 +103,8 @@ impl Visitors {
         self.audience = self.audience + after - before;
         if known.lowest.1 == 0 && known.joins == 0 {
             self.numbers.remove(&known.id);
+            // Nothing of whoever was erased stays in memory.
+            known.id = Uuid::nil();
         }
         had_presses && known.lowest.1 > 0 && before != after
     }
