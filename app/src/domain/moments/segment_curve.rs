@@ -19,9 +19,6 @@ use super::{
 };
 use crate::domain::{labels::LabelId, offset::Offset, timestamp::TimestampId};
 
-/// What a session knows of a visitor besides their presses: their id and number, and what they count for.
-const VISITOR_BYTES: usize = 96;
-
 /// The counted presses of one segment.
 #[derive(Clone, Debug)]
 pub struct SegmentCurve {
@@ -219,7 +216,6 @@ impl SegmentCurve {
             + self.labels.heap_bytes()
             + self.buckets.heap_bytes()
             + heap_bytes::of_map(&self.counted)
-            + self.curve.visitors() * VISITOR_BYTES
     }
 
     /// The curve.

@@ -204,7 +204,8 @@ impl SessionMoments {
 
     /// About how many bytes it holds. It looks at every segment, but at no press.
     pub fn heap_bytes(&self) -> usize {
-        self.segments.values().map(SegmentCurve::heap_bytes).sum()
+        let segments = self.segments.values().map(SegmentCurve::heap_bytes);
+        segments.sum::<usize>() + self.visitors.heap_bytes() + self.joins.heap_bytes()
     }
 
     /// How many seconds each bucket of a segment has, and their values in tenths of a visitor: what `path::path` draws.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 use super::{SegmentCurve, SessionMoments};
-use crate::domain::moments::{crowd_curve::VisitorIndex, moment::LAST_SECOND};
+use crate::domain::moments::{crowd_curve::VisitorIndex, heap_bytes, moment::LAST_SECOND};
 
 /// A join, as the counts read it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +25,11 @@ pub struct JoinRow {
 pub(super) struct Joins(HashMap<Uuid, (u32, u32, VisitorIndex)>);
 
 impl Joins {
+    /// About how many bytes it holds. It looks at no join.
+    pub(super) fn heap_bytes(&self) -> usize {
+        heap_bytes::of_map(&self.0)
+    }
+
     /// The same, without the joins of other segments.
     pub(super) fn of_segments(&self, is_meant: impl Fn(u32) -> bool) -> Self {
         let rows = self.0.iter();
