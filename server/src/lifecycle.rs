@@ -100,7 +100,8 @@ pub async fn run(config: Config, stop: impl Future<Output = ()>) -> Result<(), S
     let state = State::start_with(store, clock, config.public_url(), config.live())
         .limited(Limits::new(&config.limits), config.proxies())
         .shedding_load(load_shedder)
-        .with_offline_page(config.offline_page);
+        .with_offline_page(config.offline_page)
+        .exposed(config.exposed_at().is_some());
     tracing::info!(address = %config.listen, public_url = %state.public_url, "serving");
     let listener = Listener::new(listener, config.connections());
     let metrics = match metrics_socket {

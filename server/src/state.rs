@@ -7,6 +7,7 @@ use tokio::sync::OwnedRwLockReadGuard;
 
 use crate::{
     clock::Clock,
+    config::is_plain_http_to_others,
     double_submit::DoubleSubmits,
     hub::{self, Hub},
     load_shedding::LoadShedder,
@@ -64,6 +65,8 @@ pub struct StateParts {
     pub load_shedder: LoadShedder,
     /// Whether viewers' browsers are offered a page for when there is no connection.
     pub has_offline_page: bool,
+    /// Whether other machines are served without encryption: every page says so.
+    pub is_exposed: bool,
 }
 
 impl State {
@@ -79,6 +82,7 @@ impl State {
         public_url: impl Into<Arc<str>>,
         live: hub::Settings,
     ) -> Self {
+        let public_url = public_url.into();
         let moments = Moments::new(store.clone(), clock.clone());
         let hub = Hub::with(store.clone(), moments.clone(), clock.clone(), live);
         Self(Arc::new(StateParts {
@@ -89,13 +93,14 @@ impl State {
             hub,
             moments,
             clock,
-            public_url: public_url.into(),
             limits: Limits::none(),
             proxies: Proxies::default(),
             double_submits: DoubleSubmits::default(),
             forgotten: Forgotten::default(),
             load_shedder: LoadShedder::disabled(),
             has_offline_page: true,
+            is_exposed: is_plain_http_to_others(&public_url),
+            public_url,
         }))
     }
 
@@ -131,6 +136,12 @@ impl State {
     /// The same, offering viewers' browsers a page for when there is no connection, or not.
     pub fn with_offline_page(mut self, has_offline_page: bool) -> Self {
         Arc::make_mut(&mut self.0).has_offline_page = has_offline_page;
+        self
+    }
+
+    /// The same, serving other machines without encryption, or not.
+    pub fn exposed(mut self, is_exposed: bool) -> Self {
+        Arc::make_mut(&mut self.0).is_exposed = is_exposed;
         self
     }
 

@@ -13,7 +13,7 @@ use super::Answer;
 use crate::{
     bodies::StaticFiles,
     clock::Clock,
-    config::{Config, is_plain_http_to_others},
+    config::Config,
     open_files,
     store::{DatabaseReport, Schema, StoreError},
 };
@@ -184,17 +184,15 @@ fn room(file: &Path) -> Finding {
 fn addresses(config: &Config) -> Vec<Finding> {
     let url = config.public_url();
     let mut findings = Vec::new();
-    findings.push(if !is_plain_http_to_others(&url) {
-        Fine(format!("links begin with {url}"))
-    } else if config.allow_plain_http {
-        Note(format!(
+    findings.push(match config.exposed_at() {
+        None => Fine(format!("links begin with {url}")),
+        Some(url) if config.allow_plain_http => Note(format!(
             "{url} is plain http, as --allow-plain-http accepts"
-        ))
-    } else {
-        wrong(
+        )),
+        Some(url) => wrong(
             format!("{url} is plain http"),
             "put a proxy with https in front, and name its address with --public-url",
-        )
+        ),
     });
     let (is_https, is_behind) = (
         url.starts_with("https://"),

@@ -30,7 +30,6 @@ pub use self::{
 };
 use crate::{
     bodies::{Body, HTML, PublicCache, StaticFiles, compressed_for},
-    config::is_plain_http_to_others,
     load_shedding::Work,
     routes::{identify, timeouts::with_response_timeout},
     security::{
@@ -79,7 +78,7 @@ impl Pages {
     pub fn new(state: State, site: StaticFiles) -> Self {
         let around = Surroundings {
             assets: site.assets().clone(),
-            is_plain_http: is_plain_http_to_others(&state.public_url),
+            is_plain_http: state.is_exposed,
             has_offline_page: state.has_offline_page,
         };
         let build = site.build().to_owned();
