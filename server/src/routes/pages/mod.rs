@@ -21,7 +21,10 @@ use axum::{
     response::Response,
 };
 use serde::de::DeserializeOwned;
-use tokio::{sync::Semaphore, task::spawn_blocking};
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    task::spawn_blocking,
+};
 
 use self::problems::Problems;
 pub use self::{
@@ -159,25 +162,28 @@ impl Pages {
             self.state.load_shedder.admit(Work::Page)?;
             let keys = caller.rate_limit_keys();
             let charge = self.state.limits.charge(keys, Action::Render)?;
-            let rendered = async {
-                let (status, page) = page.await?;
-                self.rendered(status, page, asked).await
+            let (status, page) = match page.await {
+                Ok(page) => page,
+                Err(error) => return charge.of(Err(error)),
             };
-            charge.of(rendered.await)
+            // The semaphore is never closed.
+            let turn = self.renderers.clone().acquire_owned().await.ok();
+            // Even if the caller hangs up from here on: it is rendered all the same.
+            charge.keep();
+            self.rendered(status, page, asked, turn).await
         };
         let answer = with_response_timeout(rendered).await;
         answer.unwrap_or_else(|error| self.error_page(error, asked))
     }
 
-    /// A page that is not cached.
+    /// A page that is not cached. `turn` ends when it is rendered.
     async fn rendered(
         &self,
         status: StatusCode,
         page: PageData,
         asked: &HeaderMap,
+        turn: Option<OwnedSemaphorePermit>,
     ) -> Result<Response, ServiceError> {
-        // The semaphore is never closed.
-        let turn = self.renderers.clone().acquire_owned().await;
         let (ready, asked) = (self.ready.clone(), asked.clone());
         // Several milliseconds of CPU work, so it must not run on a thread that serves sockets.
         let answer = spawn_blocking(move || {
