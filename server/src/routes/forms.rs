@@ -251,7 +251,7 @@ pub async fn redeem(
         let page = key.kind.page();
         clips.redeem(&code, key).await.map(|_| page)
     };
-    match redeemed.await {
+    match with_response_timeout(redeemed).await {
         Ok(page) => Redirect::to(&format!("/s/{code}/{page}")),
         Err(error) => {
             let kind = match form.page {
@@ -275,7 +275,7 @@ pub async fn forget(
             .to("/privacy", &unsure)
             .into_response();
     }
-    match clips.erase_caller().await {
+    match with_response_timeout(clips.erase_caller()).await {
         Ok(was_known) => {
             let cookie = VisitorCookie::unset_cookie(&state.public_url);
             let told = pressed::set_forgotten_cookie(is_https(&state.public_url));

@@ -22,7 +22,12 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::{Pages, query};
-use crate::{random, routes::code_path::CodePath, service::ScopedService, status::status};
+use crate::{
+    random,
+    routes::{code_path::CodePath, timeouts::with_response_timeout},
+    service::ScopedService,
+    status::status,
+};
 
 /// What the plain form of the home page returns.
 #[derive(Debug, Default, PartialEq, Deserialize)]
@@ -78,7 +83,7 @@ pub async fn home(
     asked: HeaderMap,
 ) -> Response {
     let query: HomeQuery = query(&uri);
-    let own = clips.own_sessions().await;
+    let own = with_response_timeout(clips.own_sessions()).await;
     // A crowd that comes back to enter a code has none, and may come from one client network.
     if query == HomeQuery::default() && own.as_ref().is_ok_and(Vec::is_empty) {
         return pages.home_of_nobody(&asked);
