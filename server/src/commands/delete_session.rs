@@ -31,9 +31,10 @@ pub(super) async fn run(
     if !confirm(&what)? {
         return Err(CommandError::Unconfirmed);
     }
-    match kept.is_in_trash {
-        true => store.empty_trash_of(kept.id).await?,
-        false => store.delete_session(clock, kept.id).await?,
+    // It may have been restored while the operator thought about it.
+    let is_done = kept.is_in_trash && store.empty_trash_of(kept.id).await?;
+    if !is_done {
+        store.delete_session(clock, kept.id).await?;
     }
     // There may be no running server to do it. The trash is left to the server, whose time may differ from this process's.
     store.purge_deleted().await?;

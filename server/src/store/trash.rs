@@ -1,4 +1,4 @@
-//! The trash: sessions that their streamer deleted, and can restore for a day.
+//! The trash: sessions that their streamer deleted, or that were deleted by their age, and can be restored for a day.
 
 use app::{
     domain::{
@@ -99,23 +99,23 @@ impl Store {
         Ok(())
     }
 
-    /// Takes back that a session in the trash can be restored: `purge` may delete its rows. One that is not in there is left as
-    /// it is.
+    /// Takes back that a session in the trash can be restored: `purge` may delete its rows. Whether it was in there; one that is
+    /// not is left as it is.
     ///
     /// # Errors
     /// `StoreError::Database` if the database fails.
-    pub async fn empty_trash_of(&self, id: SessionId) -> Result<(), StoreError> {
+    pub async fn empty_trash_of(&self, id: SessionId) -> Result<bool, StoreError> {
         self.write(Lane::Requests, |writer| async move {
             let tx = writer.begin().await?;
             SessionTx::lock_rows(&tx, session_rows::kept(), [id]).await?;
-            session::Entity::update_many()
+            let emptied = session::Entity::update_many()
                 .col_expr(session::Column::PurgeAfter, Expr::value(NEVER))
                 .filter(session::Column::Id.eq(id.0))
                 .filter(session::Column::DeletedAt.is_not_null())
                 .exec(&tx)
                 .await?;
             tx.commit().await?;
-            Ok(Committed::without_news(()))
+            Ok(Committed::without_news(emptied.rows_affected > 0))
         })
         .await
     }
