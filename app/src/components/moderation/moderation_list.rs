@@ -49,7 +49,8 @@ pub fn ModerationList(
     Effect::new(move |_| {
         let (list, filter) = (feed.list.read(), filter.read());
         let edited = interaction.edited();
-        if edited.is_some_and(|id| list.place(id).is_none()) {
+        let is_there = |id| list.place(id).and_then(|place| list.get(place)).is_some();
+        if edited.is_some_and(|id| !is_there(id)) {
             interaction.lose_edited();
             // Its segment may be gone with it.
             go_on(NOWHERE, row_actions::way_to(None));
