@@ -52,6 +52,7 @@ pub fn VisitorDialog(
             busy.insert(id);
         });
         asking.error.set(None);
+        interaction.clear_failure(id);
         let act = match measure {
             Measure::HideAll => acts.hide_all,
             Measure::Block => acts.block,
