@@ -130,7 +130,10 @@ pub fn MomentEditor(
     });
     let ask = move |event: SubmitEvent, what: Asked| {
         event.prevent_default();
-        asked.set(Some(what));
+        // A split saves what was typed, too.
+        if !matches!(asked.get_untracked(), Some(Asked::Split)) {
+            asked.set(Some(what));
+        }
     };
     let field = move |id: &'static str,
                       label: &'static str,
