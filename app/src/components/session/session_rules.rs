@@ -6,6 +6,7 @@ use super::concurrent_form::{ConcurrentForm, Fields};
 use crate::{
     api,
     components::shared::{
+        focus::{NOWHERE, go_on},
         form_error::FormError,
         server_call::{on_return, use_server_call},
     },
@@ -30,9 +31,17 @@ pub fn SessionRules(
     let fields = RuleFields::default();
     let form = ConcurrentForm::new(fields);
     let loading = use_server_call();
+    // Whether it was asked for with the button that goes away then.
+    let is_retried = StoredValue::new(false);
     let load = move || {
         let settings = retry::with_timeout(api::sessions::settings(feed.code()));
-        loading.supersede(settings, move |settings| form.hear(settings));
+        loading.supersede(settings, move |settings| {
+            form.hear(settings);
+            if is_retried.get_value() {
+                is_retried.set_value(false);
+                go_on(NOWHERE, "#pane-rules form input".to_owned());
+            }
+        });
     };
     let save = move |event| {
         let call = move |settings: Settings, began| {
@@ -71,7 +80,10 @@ pub fn SessionRules(
                     type="button"
                     class="button"
                     aria-busy=move || loading.aria_busy()
-                    on:click=move |_| load()
+                    on:click=move |_| {
+                        load();
+                        is_retried.set_value(true);
+                    }
                 >
                     {words::errors::TRY_AGAIN}
                 </button>
