@@ -20,6 +20,13 @@ pub(crate) fn set_kept(code: &Code) {
     write(&pressed::set_cookie(code, Pressed::Kept, is_https()));
 }
 
+/// The same, unless there are presses that it has not kept: the next page still has to ask for those.
+pub(crate) fn set_kept_unless_missing(code: &Code) {
+    if pressed() != Some(Pressed::Form) {
+        set_kept(code);
+    }
+}
+
 /// Says that this browser pressed in a session, and has not kept all of it: the next page asks the server. Works from any
 /// page, as `unset` does.
 pub(crate) fn set_missing(code: &Code) {

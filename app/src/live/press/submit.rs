@@ -154,11 +154,12 @@ pub(crate) fn on_removed_by_another_tab(state: State, key: &str) {
     if let Some(id) = removed.flatten() {
         state.outbox.update(|outbox| outbox.dismiss(id));
         let presses = state.outbox.with_untracked(Outbox::nameless);
-        state.outcome.update(|said| {
-            if let Some(PressOutcome::Nameless { .. }) = said {
-                *said = (presses > 0).then_some(PressOutcome::Nameless { presses });
-            }
-        });
+        let is_told =
+            |said: &Option<PressOutcome>| matches!(said, Some(PressOutcome::Nameless { .. }));
+        if state.outcome.with_untracked(is_told) {
+            let nameless = PressOutcome::Nameless { presses };
+            state.outcome.set((presses > 0).then_some(nameless));
+        }
     }
 }
 
@@ -175,7 +176,7 @@ fn send(state: State, press: Press) {
         }
         if !state.is_there() {
             if let Ok(timestamp) = answer {
-                pressed_cookie::set_kept(&code);
+                pressed_cookie::set_kept_unless_missing(&code);
                 storage::keep_own(&code, &Record::new(epoch, timestamp));
             }
             return;

@@ -2,10 +2,7 @@
 
 use super::State;
 use crate::{
-    domain::{
-        pressed::Pressed,
-        timestamp::{Timestamp, TimestampId},
-    },
+    domain::timestamp::{Timestamp, TimestampId},
     live::{
         browser::{pressed_cookie, storage},
         clock,
@@ -25,9 +22,8 @@ impl State {
             return;
         }
         // First: where there is no room, this is taken back. What is missing already is still to be asked for.
-        if pressed_cookie::pressed() != Some(Pressed::Form) {
-            self.code.with_value(pressed_cookie::set_kept);
-        }
+        self.code
+            .with_value(pressed_cookie::set_kept_unless_missing);
         for timestamp in &timestamps {
             let merged = self
                 .own
