@@ -114,7 +114,7 @@ pub(crate) fn connection(connection: Connection, audience: Audience) -> Option<&
             },
             _,
         ) => Some(
-            "Too many people watch for all pages to be live. This page asks every few seconds instead, so it shows things later.",
+            "The server opens no live stream for this page at the moment. The page asks every few seconds instead, so it shows things later.",
         ),
         (
             Connection::Connecting { .. }

@@ -192,7 +192,8 @@ impl Connection {
                 Self::Polling {
                     why,
                     failures,
-                    polls: polls.min(1),
+                    // What is said from the second on stays.
+                    polls: polls.min(2),
                 },
                 Effect::PollAfter { ms: 0 },
             ),
