@@ -227,6 +227,9 @@ pub(crate) fn key_hint(audience: Audience) -> &'static str {
     }
 }
 
+/// What a list says that has none of the newest rows, where there are older ones.
+pub(crate) const OLDER_AFTER_RELOAD: &str = "Reload the page to see older timestamps.";
+
 /// What a list without a row says.
 pub(crate) fn none(audience: Audience, is_staff_list: bool, status: &Status) -> &'static str {
     match (audience, status) {

@@ -48,6 +48,8 @@ pub(crate) fn updates(session: &Session, list: &List, audience: Audience) -> [Up
 /// What is shown instead of a list without rows.
 fn none(session: &Session, list: &List, audience: Audience) -> String {
     match list.is_empty() {
+        // The newest were all removed, and those before them are not loaded.
+        true if list.older_before().is_some() => escaped(press::OLDER_AFTER_RELOAD),
         true => escaped(press::none(
             audience,
             session.rules.staff_list,

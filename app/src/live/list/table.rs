@@ -2,8 +2,9 @@
 //! that order and repetition don't matter.
 //!
 //! Every part of it only grows in one direction (the highest revision, the widest range), and what is shown is computed
-//! from the whole. Late, duplicate and overlapping pages, frames and own rows therefore lead to the same table. The one
-//! exception is a detached range (`table/detached.rs`): it follows what somebody looks at.
+//! from the whole. Late, duplicate and overlapping pages, frames and own rows therefore lead to the same table. There are two
+//! exceptions: a detached range (`table/detached.rs`) follows what somebody looks at, and viewers' pages, which show the newest
+//! rows only, drop the oldest (`table/oldest.rs`).
 //!
 //! Pages and frames are the same for everybody and name no author. An own row overlays them: it is marked, stays where
 //! others no longer see it, and is counted where the public numbers leave it out, so that its author can't tell.

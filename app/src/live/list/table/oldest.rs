@@ -3,6 +3,7 @@
 use std::ops::Bound;
 
 use super::{FeedRow, Reach, Table};
+use crate::domain::revision::Revision;
 
 impl<R: FeedRow> Table<R> {
     /// Drops all but the newest rows and the visitor's own, once twice as many are known. The table then reaches to the first
@@ -19,9 +20,17 @@ impl<R: FeedRow> Table<R> {
         self.reveal(older.clone(), |table| {
             table.reach = table.reach.max(Reach::From(first));
             for place in older {
-                let key = table.rows.get(&place).map(|known| known.row.key());
-                if let Some(key) = key.filter(|key| !table.own.contains(key)) {
-                    table.take_out(key, place);
+                let Some(known) = table.rows.get(&place) else {
+                    continue;
+                };
+                let (key, is_public) = (known.row.key(), table.is_public(known));
+                match table.own.contains(&key) {
+                    false => table.take_out(key, place),
+                    // Of a row out of reach only a removal tells that the public numbers leave it out.
+                    true if !is_public => {
+                        table.removed.entry(key).or_insert(Revision(0));
+                    }
+                    true => {}
                 }
             }
         });

@@ -39,3 +39,18 @@ fn a_page_that_keeps_only_the_newest_keeps_all_of_the_visitors_own_and_their_cou
         assert_eq!(newest(&list), newest(&all));
     }
 }
+
+#[test]
+fn an_own_row_that_others_do_not_see_stays_uncounted_when_it_is_out_of_reach() {
+    // Hidden before the page was loaded: no removal was heard of.
+    let mut list = List::new(page(vec![], false));
+    list.merge_own(Timestamp {
+        hidden: true,
+        ..row(1, 1)
+    });
+    for n in 2..=50 {
+        list.merge_frame(frame(n.into(), vec![row(n, n.into())], vec![]));
+        list.drop_oldest(10);
+        assert_eq!((list.own_len(), list.uncounted()), (1, 1), "{n}");
+    }
+}
