@@ -27,6 +27,14 @@ async function pressNameless(viewer: Page, notes: string[]): Promise<void> {
   }
 }
 
+/** Presses with these notes while the page is offline, and learns only afterwards that every press needs a name: they wait for it. */
+async function pressBeforeNamesAreRequired(streamer: Page, viewer: Page, notes: string[]): Promise<void> {
+  await viewer.context().setOffline(true);
+  await pressNameless(viewer, notes);
+  await requireNames(streamer, true);
+  await viewer.context().setOffline(false);
+}
+
 /** The offset of the press with this note, in seconds. */
 async function offset(page: Page, note: string): Promise<number> {
   const row = rows(page).filter({ hasText: note });
@@ -88,10 +96,7 @@ for (const way of ['leaving the field', 'the next press'] as const) {
     const viewer = await person();
     await viewer.goto(`/s/${code}`);
     await appRuns(viewer);
-    await viewer.context().setOffline(true);
-    await pressNameless(viewer, notes);
-    await requireNames(streamer, true);
-    await viewer.context().setOffline(false);
+    await pressBeforeNamesAreRequired(streamer, viewer, notes);
 
     await expect(asked(viewer, three)).toBeVisible();
     await viewer.getByLabel('Your name').fill('Ciri');
@@ -132,10 +137,7 @@ test('who takes back with the keyboard what waits for a name goes on with the ne
   const viewer = await person();
   await viewer.goto(`/s/${code}`);
   await appRuns(viewer);
-  await viewer.context().setOffline(true);
-  await pressNameless(viewer, notes);
-  await requireNames(streamer, true);
-  await viewer.context().setOffline(false);
+  await pressBeforeNamesAreRequired(streamer, viewer, notes);
   await expect(asked(viewer, three)).toBeVisible();
   const takeBack = (note: string) => unsent(viewer).filter({ hasText: note }).getByRole('button', { name: 'Take back' });
   await takeBack('two').focus();
@@ -158,10 +160,7 @@ test('presses that wait for a name go without when the rule is lifted, and are t
   await viewer.goto(`/s/${code}`);
   await appRuns(viewer);
   for (const how of ['lifted', 'ended'] as const) {
-    await viewer.context().setOffline(true);
-    await pressNameless(viewer, [how]);
-    await requireNames(streamer, true);
-    await viewer.context().setOffline(false);
+    await pressBeforeNamesAreRequired(streamer, viewer, [how]);
     await expect(asked(viewer, 'Fill in your name: a press waits for it.')).toBeVisible();
     await expect(viewer.getByPlaceholder('required by the streamer')).toBeVisible();
     if (how === 'lifted') {
@@ -211,10 +210,7 @@ test('a press that is taken back in one tab while it waits for a name is sent by
   const first = await person();
   await first.goto(`/s/${code}`);
   await appRuns(first);
-  await first.context().setOffline(true);
-  await pressNameless(first, ['taken back']);
-  await requireNames(streamer, true);
-  await first.context().setOffline(false);
+  await pressBeforeNamesAreRequired(streamer, first, ['taken back']);
   await expect(unsent(first)).toContainText(/taken back.*Waiting for your name/);
   const second = await first.context().newPage();
   await second.goto(`/s/${code}`);
