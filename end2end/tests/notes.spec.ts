@@ -96,6 +96,41 @@ test('a note that could not be saved is told in its row, and one that was is hea
   await expect(row(moderator, 'being written')).toHaveCount(1);
 });
 
+test('what was typed into an editor stays when that of another row is opened, until it is saved or cancelled', async ({ person }) => {
+  const { streamer, moderator } = await scene(person, ['the first', 'the second']);
+  const unsaved = moderator.locator('.timestamp__unsaved');
+  await editButton(moderator, 'the first').click();
+  await field(moderator).fill('better words');
+  await editButton(moderator, 'the second').click();
+  await expect(field(moderator)).toHaveValue('the second');
+  await expect(row(moderator, 'the first').locator(unsaved)).toBeVisible();
+  await editButton(moderator, 'the first').click();
+  await expect(field(moderator)).toHaveValue('better words');
+  // Nothing was typed into the second one's.
+  await expect(unsaved).toHaveCount(0);
+
+  await field(moderator).press('Escape');
+  await expect(field(moderator)).toBeHidden();
+  await expect(unsaved).toHaveCount(0);
+  await editButton(moderator, 'the first').click();
+  await expect(field(moderator)).toHaveValue('the first');
+
+  // It replaces only the note that its author saw.
+  await field(moderator).fill('mine');
+  await editButton(moderator, 'the second').click();
+  await editButton(streamer, 'the first').click();
+  await field(streamer).fill('theirs');
+  await field(streamer).press('Enter');
+  await expect(row(moderator, 'theirs')).toHaveCount(1);
+  await editButton(moderator, 'theirs').click();
+  await expect(field(moderator)).toHaveValue('mine');
+  await field(moderator).press('Enter');
+  await expect(row(moderator, 'theirs').getByRole('alert')).toContainText('It is now “theirs”');
+  await field(moderator).press('Enter');
+  await expect(row(streamer, 'mine')).toHaveCount(1);
+  await expect(unsaved).toHaveCount(0);
+});
+
 test('the answer to a saved note leaves the focus where its moderator types by then', async ({ person }) => {
   const { moderator } = await scene(person, ['first words']);
   const held = await holdCalls(moderator, 'edit_note');

@@ -105,8 +105,11 @@ pub(crate) fn note_saved(at: Offset) -> String {
 }
 
 /// The row went away, by no act of whoever was editing its note.
-pub(crate) const EDITED_ROW_GONE: &str =
-    "The timestamp whose note you were editing is no longer in the list.";
+pub(crate) const EDITED_ROW_GONE: &str = "The timestamp whose note you were editing is no longer in the list. If it comes back, so does what you typed.";
+
+/// A row whose editor is closed, and what was typed into it is not saved.
+pub(crate) const UNSAVED_NOTE: &str =
+    "What you typed here is not saved yet. Edit the note to go on.";
 
 /// Who made a timestamp, as far as anybody knows: a name is only what somebody typed.
 pub(crate) fn viewer(timestamp: &Timestamp) -> String {

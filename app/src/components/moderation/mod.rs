@@ -10,6 +10,7 @@ mod log_pages;
 pub mod moderation_list;
 pub mod moderation_log;
 mod moderation_row;
+pub mod note_drafts;
 pub mod note_editor;
 mod older_rows;
 pub(super) mod row_actions;

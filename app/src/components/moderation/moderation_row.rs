@@ -40,7 +40,7 @@ pub(super) struct Row {
     words: String,
     /// The name of the button that hides the row, restores it, or shows one that was held.
     toggle: &'static str,
-    /// Why it could not be hidden or restored; empty if it could.
+    /// What could not be done to it and why, or that an edit of its note is not saved; empty otherwise.
     refusal: String,
 }
 
@@ -54,6 +54,8 @@ pub(super) struct Around<'a> {
     pub(super) editing: Option<TimestampId>,
     /// What could not be done to which rows.
     pub(super) failed: &'a LiteMap<TimestampId, ServiceError>,
+    /// The rows for whose notes something was typed that is not saved.
+    pub(super) unsaved: &'a [TimestampId],
     /// What the others of the staff edit.
     pub(super) editors: &'a Editors,
 }
@@ -93,6 +95,12 @@ impl Row {
                 ]
                 .concat()
             }
+            None if !is_edited && around.unsaved.contains(&id) => [
+                "<span class=\"timestamp__unsaved\" role=\"status\">",
+                moderation::UNSAVED_NOTE,
+                "</span>",
+            ]
+            .concat(),
             _ => String::new(),
         };
         Self {

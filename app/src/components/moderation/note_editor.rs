@@ -2,7 +2,7 @@
 
 use leptos::html;
 
-use super::row_interaction::RowInteraction;
+use super::{note_drafts::NoteDraft, row_interaction::RowInteraction};
 use crate::{
     api,
     components::shared::{
@@ -26,18 +26,36 @@ pub fn NoteEditor(
     interaction: RowInteraction,
     /// Whose note it is, as it stands when the editing begins.
     timestamp: Timestamp,
-    /// It was saved, or left as it was.
+    /// It was saved or cancelled.
     #[prop(into)]
     on_close: Callback<()>,
 ) -> impl IntoView {
     let field = NodeRef::<html::Input>::new();
-    let before = timestamp.note.as_ref().map(ToString::to_string);
-    let began_at = StoredValue::new(BeganAt {
-        note: timestamp.note,
-    });
-    let typed = RwSignal::new(before.clone().unwrap_or_default());
-    let saving = use_server_call();
     let (row, at) = (timestamp.id, timestamp.offset_seconds);
+    let drafts = interaction.drafts;
+    let draft = drafts.with_value(|drafts| drafts.of(row).cloned());
+    let draft = draft.unwrap_or_else(|| NoteDraft {
+        typed: timestamp
+            .note
+            .as_ref()
+            .map(ToString::to_string)
+            .unwrap_or_default(),
+        began_at: BeganAt {
+            note: timestamp.note,
+        },
+    });
+    let began_at = StoredValue::new(draft.began_at);
+    let typed = RwSignal::new(draft.typed.clone());
+    let saving = use_server_call();
+    let now = move || NoteDraft {
+        began_at: began_at.get_value(),
+        typed: typed.get_untracked(),
+    };
+    let keep = move || drafts.update_value(|drafts| drafts.keep(row, now()));
+    let close = move || {
+        drafts.update_value(|drafts| drafts.remove(row));
+        on_close.run(());
+    };
     let (id, count_id) = ids(row);
     field.on_load(|field| {
         request_animation_frame(move || {
@@ -51,11 +69,18 @@ pub fn NoteEditor(
             Ok(note) => note,
             Err(wrong) => return saving.refuse(wrong.into()),
         };
-        let began = Some(began_at.get_value());
-        let sent = note.clone().map(String::from);
+        let draft = now();
+        let began = Some(draft.began_at.clone());
+        let (sent, saved_note) = (note.clone().map(String::from), note.clone());
         let call = api::timestamps::edit_note(feed.code(), row, sent, began);
+        drafts.update_value(|drafts| drafts.remove(row));
         let save = async move {
             let saved = retry::with_timeout(call).await;
+            // The page may be left by now.
+            drafts.try_update_value(|drafts| match &saved {
+                Ok(()) => drafts.saved(row, saved_note),
+                Err(_) => drafts.put_back(row, draft),
+            });
             // The editor may be closed by now, and no longer hears of it.
             let is_open = typed.try_with_untracked(|_| ()).is_some();
             interaction.note_answered(feed, (row, at), is_open, &saved);
@@ -65,15 +90,17 @@ pub fn NoteEditor(
             // What was typed meanwhile is another edit, which begins from this one.
             Ok(()) if Note::parse_optional(&typed.read_untracked()) != Ok(note.clone()) => {
                 began_at.set_value(BeganAt { note });
+                keep();
             }
             Ok(()) => {
                 // A second Save of the same text may wait for its turn.
                 saving.abandon();
-                on_close.run(());
+                close();
             }
             // Having been shown the current note, a user who saves again means to replace it.
             Err(ServiceError::Edited { note }) => {
                 began_at.set_value(BeganAt { note: note.clone() });
+                keep();
             }
             Err(_) => {}
         });
@@ -89,7 +116,7 @@ pub fn NoteEditor(
             on:keydown=move |event| {
                 if shortcuts::is_alone(&event, "Escape") {
                     event.prevent_default();
-                    on_close.run(());
+                    close();
                 }
             }
         >
@@ -101,13 +128,14 @@ pub fn NoteEditor(
                 id=id
                 dir="auto"
                 class="input"
-                value=before
+                value=draft.typed
                 autocomplete="off"
                 enterkeyhint="done"
                 aria-describedby=count_id.clone()
                 aria-invalid=move || (left() < 0).then_some("true")
                 on:input=move |event| {
                     typed.set(event_target_value(&event));
+                    keep();
                     saving.error.set(None);
                 }
             />
@@ -128,7 +156,7 @@ pub fn NoteEditor(
                 <button
                     type="button"
                     class="button button--quiet"
-                    on:click=move |_| on_close.run(())
+                    on:click=move |_| close()
                 >
                     {moderation::CANCEL}
                 </button>

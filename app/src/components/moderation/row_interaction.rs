@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use litemap::LiteMap;
 
+use super::note_drafts::NoteDrafts;
 use crate::{
     components::presence::state::PresenceState,
     domain::{
@@ -23,6 +24,9 @@ pub struct RowInteraction {
     pub presence: PresenceState,
     /// The row whose note is edited; one at a time. The others of the staff are told.
     pub editing: RwSignal<Option<TimestampId>>,
+    /// What was typed into editors that are gone, and is not saved. Not reactive: rows are drawn again when an editor opens or
+    /// closes.
+    pub drafts: StoredValue<NoteDrafts>,
     /// The row whose buttons the pointer is over.
     pub pointing: RwSignal<Option<TimestampId>>,
     /// The row that the keyboard's focus is in.
@@ -62,6 +66,7 @@ impl RowInteraction {
         Self {
             presence,
             editing: presence.row,
+            drafts: StoredValue::default(),
             pointing: RwSignal::default(),
             focused: RwSignal::default(),
             reading: RwSignal::default(),

@@ -8,6 +8,7 @@ use super::{
     following::Following,
     list_window::ListWindow,
     moderation_row::{Around, EDITOR, Row},
+    note_drafts::NoteDrafts,
     row_actions::way_to,
     row_editor::RowEditor,
     row_interaction::RowInteraction,
@@ -215,11 +216,13 @@ impl Group {
             self.interaction.failed.read(),
             self.interaction.presence.editors.read(),
         );
+        let unsaved = self.interaction.drafts.with_value(NoteDrafts::rows);
         let around = Around {
             labels: &session.labels,
             lead: session.timing.lead_seconds,
             editing: self.interaction.editing.get(),
             failed: &failed,
+            unsaved: &unsaved,
             editors: &editors,
         };
         let group = filtered.group(self.index);
