@@ -210,9 +210,9 @@ pub(crate) fn split(at: Offset) -> String {
 /// The button that makes a moment of a range.
 pub(crate) const MAKE: &str = "Make it a moment";
 
-/// A moment was made of a range that begins here.
-pub(crate) fn made(start: Offset) -> String {
-    format!("The range from {start} is a moment now.")
+/// A moment was made of a range that begins here, and what became part of it.
+pub(crate) fn made(start: Offset, taken: TakenIn) -> String {
+    format!("The range from {start} is a moment now.") + &taken_in(taken)
 }
 
 /// A moment was changed.
@@ -220,7 +220,7 @@ pub(crate) fn edited(at: Offset) -> String {
     format!("The changes to the moment at {at} are saved.")
 }
 
-/// What became part of a moment when its start or end was moved, behind what was done; nothing if nothing did.
+/// What became part of a moment that was made, or whose start or end was moved, behind what was done; nothing if nothing did.
 pub(crate) fn taken_in(TakenIn { moments, unshown }: TakenIn) -> String {
     let taken = match moments {
         0 => return String::new(),

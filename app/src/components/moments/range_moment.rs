@@ -12,7 +12,7 @@ use crate::{
     },
     domain::{
         moderation::ModerationId,
-        moments::{moment::MomentId, moment_edit::MomentEditInput},
+        moments::{moment::MomentId, moment_edit::MomentEditInput, unshown::TakenIn},
         text::Title,
         time_range::TimeRange,
     },
@@ -57,9 +57,10 @@ pub fn RangeMoment(
             return;
         };
         let title = typed.get_untracked();
-        if let Err(wrong) = Title::parse(&title) {
-            return making.refuse(wrong.into());
-        }
+        let taken_in = match Title::parse(&title) {
+            Ok(title) => TakenIn::by_new(range, &title, feed.highlights.read_untracked().moments()),
+            Err(wrong) => return making.refuse(wrong.into()),
+        };
         let edit = MomentEditInput::Make {
             segment_index: range.first.segment_index,
             start: range.first.offset_seconds,
@@ -76,10 +77,9 @@ pub fn RangeMoment(
         making.start_and(made, move |made| {
             if made.is_ok() {
                 feed.retry_now.run(());
-                // It can have taken the place of others: undoing it brings them back.
                 done.set(Some(UndoableAction {
                     acts: vec![act],
-                    words: words::made(range.first.offset_seconds),
+                    words: words::made(range.first.offset_seconds, taken_in),
                     about: way_to(id, None),
                 }));
                 if untrack(|| opened.read().is_none() || is_about(id)) {

@@ -1,6 +1,11 @@
 //! What people said about moments that is no longer shown once these are part of another one.
 
 use super::{moment::Moment, moment_edit::MomentEditInput};
+use crate::domain::{
+    clip_url::ClipUrl,
+    text::Title,
+    time_range::{Position, TimeRange},
+};
 
 /// How much of what people said is no longer shown. It is kept, and undoing what was done shows it again.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -14,16 +19,31 @@ pub struct Unshown {
 impl Unshown {
     /// Of these moments, where they become part of one that keeps its own title and clip.
     pub fn of<'a>(merged: impl IntoIterator<Item = &'a Moment>, into: &Moment) -> Self {
+        Self::beside(merged, into.title.as_ref(), into.clip.as_ref())
+    }
+
+    /// Of these moments, where the title and the clip that are shown are these.
+    fn beside<'a>(
+        merged: impl IntoIterator<Item = &'a Moment>,
+        title: Option<&Title>,
+        clip: Option<&ClipUrl>,
+    ) -> Self {
         let mut unshown = Self::default();
-        for moment in merged {
-            unshown.titles += usize::from(moment.title.is_some() && moment.title != into.title);
-            unshown.clips += usize::from(moment.clip.is_some() && moment.clip != into.clip);
+        for Moment {
+            title: other_title,
+            clip: other_clip,
+            ..
+        } in merged
+        {
+            unshown.titles += usize::from(other_title.is_some() && other_title.as_ref() != title);
+            unshown.clips += usize::from(other_clip.is_some() && other_clip.as_ref() != clip);
         }
         unshown
     }
 }
 
-/// What becomes part of a moment when its start or end is moved over others, as far as a page knows these.
+/// What becomes part of a moment when it is made of a range, or when its start or end is moved over others; as far as a page
+/// knows these.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct TakenIn {
     /// How many moments.
@@ -57,6 +77,25 @@ impl TakenIn {
             unshown: Unshown::of(taken, into),
         }
     }
+
+    /// By a new moment with this title that is made of this range of one segment.
+    pub fn by_new<'a>(
+        range: TimeRange,
+        title: &Title,
+        moments: impl Iterator<Item = &'a Moment>,
+    ) -> Self {
+        let is_taken = |other: &&Moment| {
+            range.contains(Position {
+                segment_index: other.segment_index,
+                offset_seconds: other.peak,
+            })
+        };
+        let taken: Vec<_> = moments.filter(is_taken).collect();
+        Self {
+            moments: taken.len(),
+            unshown: Unshown::beside(taken, Some(title), None),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -67,7 +106,7 @@ mod tests {
         super::moment::{MomentId, tests::blank},
         *,
     };
-    use crate::domain::{clip_url::ClipUrl, offset::Offset, text::Title};
+    use crate::domain::offset::Offset;
 
     #[test]
     fn a_title_and_a_clip_are_unshown_unless_the_whole_has_the_same() {
@@ -123,5 +162,19 @@ mod tests {
         assert_eq!(to(10, 60), (2, 1));
         let none = TakenIn::by(&[], &all[0], all.iter());
         assert_eq!(none, TakenIn::default());
+
+        let made = |start, end, title| {
+            let [first, last] = [start, end].map(|second| Position {
+                segment_index: 1,
+                offset_seconds: Offset(second),
+            });
+            let title = Title::parse(title).unwrap();
+            let TakenIn { moments, unshown } =
+                TakenIn::by_new(TimeRange { first, last }, &title, all.iter());
+            (moments, unshown.titles)
+        };
+        assert_eq!(made(0, 19, "The fight"), (0, 0));
+        assert_eq!(made(20, 60, "The fight"), (3, 2));
+        assert_eq!(made(20, 60, "The boss"), (3, 1));
     }
 }
