@@ -72,6 +72,7 @@ test('a filter by a label goes on showing which one when that is renamed or remo
   await form.getByRole('button', { name: 'Save' }).click();
   await expect(rows(streamer).locator('.label')).toHaveText('oops');
   await expect.poll(chosen).toBe('oops');
+  await expect(form.getByText('Saved.')).toBeVisible();
   await form.getByRole('button', { name: 'Remove label 3' }).click();
   // What is saved no longer stands there.
   await expect(form.getByText('Saved.')).toBeHidden();

@@ -7,15 +7,18 @@ const moments = (page: Page) => page.locator('.moments > .moment');
 const meToo = (page: Page) => page.getByRole('button', { name: /^Me too/ });
 const youToo = (page: Page) => page.getByRole('button', { name: /^You too/ });
 
-/** A live session with one moment of six viewers. What is to be open by then is opened before it: a moment is soon over. */
-async function withMoment(streamer: Page, open: (code: string) => Promise<void> = async () => {}): Promise<string> {
+/**
+ * A live session with one moment of six viewers, and of those who press in `open`. What is to be open or pressed by then is so before
+ * the crowd comes: a moment is soon over.
+ */
+async function withMoment(streamer: Page, open: (code: string) => Promise<void> = async () => {}, viewers = 6): Promise<string> {
   const code = await openSession(streamer, 'Me too', 'Any');
   await act(streamer, 'Start');
   await open(code);
   // Some of them are sent as if they had waited for two seconds, which must not lie before the start.
   await streamer.waitForTimeout(2_500);
   await crowdPresses(streamer, code, { secondsAgo: 0, visitors: 6, note: 'the jump' });
-  await expect(moments(streamer)).toContainText('6 viewers');
+  await expect(moments(streamer)).toContainText(`${viewers} viewers`);
   return code;
 }
 
@@ -68,12 +71,14 @@ test('a button that has the focus keeps it while others press and join', async (
 
 test('a link to a clip that has the focus keeps it while others press', async ({ person }) => {
   const [streamer, viewer] = [await person(), await person()];
-  const code = await withMoment(streamer, async (code) => {
+  let ago = agoFromNow();
+  const open = async (code: string) => {
     await viewer.goto(`/s/${code}`);
     await appRuns(viewer);
-  });
-  await pressClip(viewer, { note: 'mine' });
-  const ago = agoFromNow();
+    await pressClip(viewer, { note: 'mine' });
+    ago = agoFromNow();
+  };
+  const code = await withMoment(streamer, open, 7);
   await expect(moments(viewer)).toContainText('7 viewers');
   await moments(streamer).locator('[data-key="e"]').click();
   const dialog = streamer.getByRole('dialog');
@@ -93,12 +98,13 @@ test('a link to a clip that has the focus keeps it while others press', async ({
 
 test('a moment that a viewer pressed in needs no button, also if their press is hidden', async ({ person }) => {
   const [streamer, moderator, viewer] = [await person(), await person(), await person()];
-  await withMoment(streamer, async (code) => {
+  const open = async (code: string) => {
     await moderator.goto(await mintModeratorLink(streamer, 'Anna'));
     await viewer.goto(`/s/${code}`);
     await appRuns(viewer);
-  });
-  await pressClip(viewer, { note: 'mine' });
+    await pressClip(viewer, { note: 'mine' });
+  };
+  await withMoment(streamer, open, 7);
   await expect(moments(viewer)).toContainText('You marked this');
   await expect(moments(viewer)).toContainText('7 viewers');
   await rows(moderator).filter({ hasText: 'mine' }).getByRole('button', { name: /^Hide/ }).click();

@@ -23,4 +23,11 @@ test('a page for which there is no stream left asks instead, says so, and is liv
 
   await streamer.goto('about:blank');
   await expect(banner).toBeHidden();
+  // Only a stream brings anything now.
+  await viewer.route('**/snapshot*', (route) => route.abort());
+  const other = await person();
+  await other.goto(`/s/${code}`);
+  await pressClip(other, { note: 'seen by the stream' });
+  await expect(rows(viewer)).toContainText(['seen by the stream']);
+  await expect(viewer.locator('.banner')).toBeHidden();
 });

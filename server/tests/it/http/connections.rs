@@ -93,7 +93,7 @@ async fn a_reader_that_takes_nothing_leaves_a_stop_the_time_to_close_the_databas
     ask(&mut stalled, &code, &cursor).await;
     stalled.read_u8().await.unwrap();
     // Until what was missed fills all that lies between.
-    sleep(Duration::from_secs(1)).await;
+    sleep(Duration::from_secs(3)).await;
 
     program.stop().await;
     let log = String::from_utf8(program.log()).unwrap();

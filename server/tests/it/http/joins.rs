@@ -277,7 +277,8 @@ async fn who_is_forgotten_counts_in_no_moment_and_joins_that_were_on_their_way_g
             viewer.call("join_moment", &scene.joining(1)).await
         };
         let let_go = async {
-            sleep(Duration::from_millis(400)).await;
+            // Less than what a page waits for, and time enough for both to come to the lock.
+            sleep(Duration::from_millis(1_200)).await;
             lock.rollback().await.unwrap();
         };
         let ((_, to), (status, _), ()) = join3(forgotten, joined, let_go).await;

@@ -131,7 +131,8 @@ fn promtool(arguments: &[&str], input: &str) -> String {
 async fn measured(database_url: &str) -> (ServerProcess, String) {
     let address = free_address();
     let program = ServerProcess::start_as(database_url, |command| {
-        command.args(["--metrics-listen", &address, "--max-visitor-streams", "1"]);
+        // The limit of presses does not recover within the test.
+        command.args(["--metrics-listen", &address, "--max-visitor-streams", "1", "--press-seconds", "600"]);
     });
     (program.await, format!("http://{address}/metrics"))
 }
