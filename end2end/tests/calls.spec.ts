@@ -138,6 +138,21 @@ test('a split that is asked for while a moment is being saved follows, once', as
   await expect(moments).toHaveCount(2);
   await expect(moments.filter({ hasText: 'Named' })).toHaveCount(1);
   expect(held.calls).toBe(2);
+
+  // Also if what is typed then is saved after it.
+  await crowdPresses(streamer, code, { secondsAgo: 600, visitors: 8, note: 'the boss falls' });
+  const again = await holdCalls(streamer, 'edit_moment');
+  const title = dialog.getByLabel('Title');
+  await moments.filter({ hasText: 'the boss falls' }).locator('[data-key="e"]').click();
+  await title.fill('Renamed');
+  await title.press('Enter');
+  await expect.poll(() => again.calls).toBe(1);
+  await dialog.getByRole('button', { name: 'Split' }).click();
+  await title.press('Enter');
+  again.open();
+  await expect(dialog).toBeHidden();
+  await expect(moments).toHaveCount(4);
+  await expect(moments.filter({ hasText: 'Renamed' })).toHaveCount(1);
 });
 
 test('rules that could not be loaded say so, and can be loaded again', async ({ person }) => {
@@ -152,6 +167,7 @@ test('rules that could not be loaded say so, and can be loaded again', async ({ 
   await rules.getByRole('button', { name: 'Try again' }).click();
   await expect(rules.locator('form')).toHaveJSProperty('inert', false);
   await expect(rules.getByRole('button', { name: 'Try again' })).toBeHidden();
+  await expect(rules.locator('form :focus')).toHaveCount(1);
 });
 
 test('what could not be saved of a moment is told in the list if the dialog is closed by then', async ({ person }) => {

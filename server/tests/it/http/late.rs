@@ -46,7 +46,13 @@ async fn pages_from_memory_are_served_and_those_that_have_to_be_built_are_put_of
     assert_eq!(again.status(), StatusCode::SERVICE_UNAVAILABLE);
     assert!(!again.headers().contains_key("etag"));
     assert_eq!(again.headers()["cache-control"], "no-store");
-    // Presses come first.
+    // Presses come first, also when streams are put off too.
+    load_shedder.set_lateness(Duration::from_millis(2_500));
+    let stream = format!("{session}/live?audience=public&after={cursor}");
+    let refused = viewer.get(&stream).await;
+    assert_eq!(refused.status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(refused.headers()["retry-after"], "3");
+    assert_eq!(viewer.get(&session).await.status(), StatusCode::OK);
     assert_eq!(viewer.presses(&code, "x").await.0, StatusCode::OK);
     load_shedder.set_lateness(Duration::ZERO);
     assert_eq!(streamer.get(&page).await.status(), StatusCode::OK);
