@@ -35,6 +35,14 @@ install_deny() {
 
 need cc build-essential
 need curl curl
+need npm nodejs npm
+# What compiles the stylesheet loads ES modules with require(), which Node can from these versions on.
+if ! node -e 'const [major, minor] = process.versions.node.split(".").map(Number);
+  process.exit(major > 22 || (major === 22 && minor >= 12) || (major === 20 && minor >= 19) ? 0 : 1)'; then
+  echo "Node 20.19 or later is needed (of Node 22: 22.12), and this one is $(node --version). Get one from https://nodejs.org/en/download;" \
+    "for Debian and Ubuntu whose own is older, also from https://github.com/nodesource/distributions. Then try again." >&2
+  exit 1
+fi
 if ! command -v cargo >/dev/null; then
   say "Installing Rust"
   curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh -s -- -y --default-toolchain none
@@ -44,7 +52,6 @@ rustup show active-toolchain >/dev/null 2>&1 || rustup toolchain install
 rustup target list --installed | grep -q wasm32-unknown-unknown || rustup target add wasm32-unknown-unknown
 rustup component list --installed | grep -q rust-src || rustup component add rust-src
 
-need npm nodejs npm
 if [ ! -e end2end/node_modules/.package-lock.json ] || [ end2end/package-lock.json -nt end2end/node_modules/.package-lock.json ]; then
   say "Installing the web tools of end2end/package-lock.json"
   npm --prefix end2end ci --no-audit --no-fund
