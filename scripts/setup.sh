@@ -43,7 +43,8 @@ if ! node -e 'const [major, minor] = process.versions.node.split(".").map(Number
     "for Debian and Ubuntu whose own is older, also from https://github.com/nodesource/distributions. Then try again." >&2
   exit 1
 fi
-if ! command -v cargo >/dev/null; then
+# A distribution's cargo without rustup can't install the compiler of rust-toolchain.toml.
+if ! command -v rustup >/dev/null; then
   say "Installing Rust"
   curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh -s -- -y --default-toolchain none
 fi
