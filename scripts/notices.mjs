@@ -107,7 +107,7 @@ for (const [name, places] of [...shipped].sort(([a], [b]) => (a < b ? -1 : 1))) 
 const out = [
   '# Third-party notices',
   '',
-  'What others made and is shipped with Clip Timestamp Collector: in the server, in the pages (two WebAssembly bundles and the scripts that load them), or in both. `make notices` writes this file from `Cargo.lock`. Where a licence leaves a choice, one is taken. The icons are our own, under [LICENSE](LICENSE).',
+  'What others made and is shipped with Clip Timestamp Collector: in the server, in the pages (WebAssembly and the scripts that load it), or in both. `make notices` writes this file from `Cargo.lock`. Where a licence leaves a choice, one is taken. The icons are our own, under [LICENSE](LICENSE).',
   '',
   '## The typeface',
   '',
