@@ -94,8 +94,8 @@ pub enum StoreError {
     /// A rule refuses it; nothing was written.
     #[error(transparent)]
     Refused(#[from] ServiceError),
-    /// The database refused or could not be reached; the cause is the source.
-    #[error("the database can't do that now")]
+    /// The database refused or could not be reached.
+    #[error("the database can't do that now: {}", chain(.0))]
     Database(#[from] DbErr),
 }
 
@@ -122,12 +122,12 @@ impl StoreError {
 }
 
 impl From<StoreError> for ServiceError {
-    /// The error for the caller. The cause is logged here, once, with the whole chain.
+    /// The error for the caller. The cause is logged here, once.
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Refused(refusal) => refusal,
             StoreError::Database(ref cause) if dialect::is_retryable(cause) => {
-                tracing::warn!(cause = chain(&error), "the database is not at hand");
+                tracing::warn!(%error, "the database is not at hand");
                 Self::Unavailable {
                     seconds: TRY_AGAIN_SECONDS,
                 }
@@ -145,7 +145,7 @@ impl From<StoreError> for ServiceError {
             | StoreError::Older { .. }
             | StoreError::Unreadable { .. }
             | StoreError::Interrupted(_) => {
-                tracing::error!(cause = chain(&error), "the store failed");
+                tracing::error!(%error, "the store failed");
                 Self::Internal
             }
         }
@@ -171,7 +171,7 @@ fn chain(error: &dyn Error) -> String {
         }
         source = cause.source();
     }
-    line
+    line.replace('\n', " ")
 }
 
 /// The innermost message of a database error, in one line: what an operator can act on.

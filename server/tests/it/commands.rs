@@ -274,6 +274,33 @@ async fn a_database_that_no_server_has_made_yet_gets_nothing_from_a_command() {
 }
 
 #[tokio::test]
+async fn a_command_that_the_database_refuses_says_why() {
+    for (kind, why) in [
+        (Kind::Sqlite, "no room left"),
+        (Kind::Postgres, "in a read-only transaction"),
+    ] {
+        let server = TestServer::new(kind).await;
+        let name = server.database_url().rsplit_once('/').unwrap().1;
+        let refuse = match kind {
+            Kind::Sqlite => {
+                "CREATE TRIGGER full BEFORE UPDATE ON installation \
+                 BEGIN SELECT RAISE(ABORT, 'no room left'); END"
+            }
+            Kind::Postgres => {
+                &format!("ALTER DATABASE {name} SET default_transaction_read_only = on")
+            }
+        };
+        let tables = server.tables().await;
+        tables.execute_unprepared(refuse).await.unwrap();
+        let refused = run(&server, &["new-epoch"]).await.unwrap_err();
+        assert!(
+            refused.contains(why) && !refused.contains('\n'),
+            "{refused}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn what_no_session_can_be_called_is_said_in_words() {
     let server = TestServer::new(Kind::Sqlite).await;
     for command in ["new-control-link", "delete-session"] {
