@@ -1,15 +1,19 @@
 //! All routes on one page, and the layers around them.
 
-use std::any::Any;
+use std::{any::Any, time::Duration};
 
 use axum::{
     Router,
     extract::{MatchedPath, Request},
-    http::header,
+    http::{StatusCode, header},
     middleware,
     routing::{any, get, post},
 };
-use tower_http::{catch_panic::CatchPanicLayer, csrf::CsrfLayer, trace::TraceLayer};
+use tower_http::{
+    catch_panic::CatchPanicLayer, classify::ServerErrorsFailureClass, csrf::CsrfLayer,
+    trace::TraceLayer,
+};
+use tracing::Span;
 
 use crate::{
     bodies::StaticFiles,
@@ -77,12 +81,27 @@ fn answered(state: &State, pages: &Pages) -> Router {
         .layer(middleware::from_fn(timeouts::with_timeouts))
         // Logs the route only: an address may contain a key, and its query may contain form input.
         .layer(
-            TraceLayer::new_for_http().make_span_with(|request: &Request| {
-                let route = request.extensions().get::<MatchedPath>();
-                let route = route.map_or("none", MatchedPath::as_str);
-                tracing::info_span!("request", method = %request.method(), route)
-            }),
+            TraceLayer::new_for_http()
+                .make_span_with(|request: &Request| {
+                    let route = request.extensions().get::<MatchedPath>();
+                    let route = route.map_or("none", MatchedPath::as_str);
+                    tracing::info_span!("request", method = %request.method(), route)
+                })
+                .on_failure(log_failure),
         )
+}
+
+/// Logs a response with an error of the server. One that only puts a request off is none that somebody has to mend, and
+/// while a crowd is put off, there would be thousands.
+fn log_failure(failure: ServerErrorsFailureClass, latency: Duration, _: &Span) {
+    match failure {
+        ServerErrorsFailureClass::StatusCode(StatusCode::SERVICE_UNAVAILABLE) => {
+            tracing::debug!(%failure, ?latency, "a request was put off");
+        }
+        ServerErrorsFailureClass::StatusCode(_) | ServerErrorsFailureClass::Error(_) => {
+            tracing::error!(%failure, ?latency, "a response failed");
+        }
+    }
 }
 
 /// Routes for programs: no cookie is read or set, and the origin of a request doesn't matter. So far these are the health

@@ -22,6 +22,7 @@ mod lead;
 mod limits;
 mod live;
 mod live_limits;
+mod log_levels;
 mod manifest;
 mod metrics;
 mod missed;
