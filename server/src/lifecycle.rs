@@ -4,7 +4,7 @@ use std::{io, net::SocketAddr, path::PathBuf, time::Duration};
 
 use thiserror::Error;
 use tokio::{
-    net::TcpListener,
+    net::{TcpListener, TcpSocket},
     signal,
     time::{Instant, timeout_at},
 };
@@ -33,6 +33,11 @@ const LONGEST_STOP: Duration = Duration::from_secs(9);
 /// How much of that is reserved for the recorder and the database. Without it, one stalled reader would use up all the
 /// time.
 const LAST_WRITES: Duration = Duration::from_secs(3);
+/// The flags that set addresses.
+const LISTEN: &str = "--listen";
+const METRICS_LISTEN: &str = "--metrics-listen";
+/// How many connections wait to be accepted: as many as the system allows, which takes a smaller number of its own.
+const BACKLOG: u32 = i32::MAX.unsigned_abs();
 
 /// Why the server could not start.
 #[derive(Debug, Error)]
@@ -84,9 +89,11 @@ pub async fn run(config: Config, stop: impl Future<Output = ()>) -> Result<(), S
         let folder = config.site;
         return Err(StartError::Site { folder });
     }
-    let listener = bind(config.listen, "--listen").await?;
+    // Whoever connects before the database is open is refused at once, and can try again. In the queue of a socket that
+    // listens, they would wait for as long as a migration takes, and a press would be taken for one that was just made.
+    let socket = bind(config.listen, LISTEN)?;
     let metrics_socket = match config.metrics_listen {
-        Some(address) => Some(bind(address, "--metrics-listen").await?),
+        Some(address) => Some(bind(address, METRICS_LISTEN)?),
         None => None,
     };
     let clock = Clock::System;
@@ -103,9 +110,10 @@ pub async fn run(config: Config, stop: impl Future<Output = ()>) -> Result<(), S
         .with_offline_page(config.offline_page)
         .exposed(config.exposed_at().is_some());
     tracing::info!(address = %config.listen, public_url = %state.public_url, "serving");
-    let listener = Listener::new(listener, config.connections());
+    let listener = Listener::new(listen(socket, LISTEN)?, config.connections());
     let metrics = match metrics_socket {
         Some(socket) => {
+            let socket = listen(socket, METRICS_LISTEN)?;
             tracing::info!(address = %socket.local_addr()?, "serving metrics");
             Some(metrics_listener::Server::start(socket, state.clone())?)
         }
@@ -136,10 +144,31 @@ pub async fn run(config: Config, stop: impl Future<Output = ()>) -> Result<(), S
     Ok(served?)
 }
 
-/// Binds the address that this flag sets.
-async fn bind(address: SocketAddr, flag: &'static str) -> Result<TcpListener, StartError> {
-    let bound = TcpListener::bind(address).await;
-    bound.map_err(|source| StartError::Listen {
+/// Binds the address that this flag sets. Nobody can connect to it before it listens.
+fn bind(address: SocketAddr, flag: &'static str) -> Result<TcpSocket, StartError> {
+    let bind = || {
+        let socket = match address {
+            SocketAddr::V4(_) => TcpSocket::new_v4(),
+            SocketAddr::V6(_) => TcpSocket::new_v6(),
+        }?;
+        // Connections of a server that has just stopped may still be closing there.
+        socket.set_reuseaddr(true)?;
+        socket.bind(address)?;
+        Ok(socket)
+    };
+    bind().map_err(|source| StartError::Listen {
+        address,
+        flag,
+        source,
+    })
+}
+
+/// Lets others connect to what was bound.
+fn listen(socket: TcpSocket, flag: &'static str) -> Result<TcpListener, StartError> {
+    let address = socket.local_addr()?;
+    // Another server may have been bound there at the same time.
+    let listener = socket.listen(BACKLOG);
+    listener.map_err(|source| StartError::Listen {
         address,
         flag,
         source,

@@ -40,6 +40,7 @@ mod retries;
 mod rights;
 mod service_manager;
 mod service_worker;
+mod starting;
 mod timeouts;
 mod told;
 mod weights;
