@@ -60,14 +60,16 @@ pub enum StartError {
         /// The address at which they would reach it.
         url: String,
     },
-    /// There is no site to serve.
+    /// There is no site to serve, or a part of one.
     #[error(
-        "{} holds no built pages; build them with make build, or name their folder with --site",
+        "{} holds no built pages, or not all of them: {missing} is missing; build them with make build, or name their folder with --site",
         folder.display()
     )]
     Site {
         /// Where it was expected.
         folder: PathBuf,
+        /// The first file that is not there.
+        missing: String,
     },
     /// The database can't be used.
     #[error(transparent)]
@@ -85,9 +87,10 @@ pub async fn run(config: Config, stop: impl Future<Output = ()>) -> Result<(), S
     if let Some(url) = config.exposed_at().filter(|_| !config.allow_plain_http) {
         return Err(StartError::PlainHttp { url });
     }
-    if !StaticFiles::is_in(&config.site) {
-        let folder = config.site;
-        return Err(StartError::Site { folder });
+    let site = StaticFiles::new(&config.site);
+    if let Some(missing) = site.missing() {
+        let (folder, missing) = (config.site, missing.to_owned());
+        return Err(StartError::Site { folder, missing });
     }
     // Whoever connects before the database is open is refused at once, and can try again. In the queue of a socket that
     // listens, they would wait for as long as a migration takes, and a press would be taken for one that was just made.
@@ -137,7 +140,7 @@ pub async fn run(config: Config, stop: impl Future<Output = ()>) -> Result<(), S
         stop.await;
         drop(behind);
     };
-    let served = serve(listener, state, StaticFiles::new(&config.site), stop).await;
+    let served = serve(listener, state, site, stop).await;
     if let Some(metrics) = metrics {
         metrics.stop().await;
     }

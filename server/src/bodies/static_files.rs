@@ -34,20 +34,16 @@ pub struct StaticFiles {
 }
 
 impl StaticFiles {
-    /// Whether this folder contains a site.
-    pub fn is_in(folder: &Path) -> bool {
-        folder.join(PACKAGE).is_dir()
-    }
-
     /// The site in this folder. If it has a `hash.txt`, that lists the names that change with their content.
     ///
     /// Files and folders that can't be read are missing, and logged.
     pub fn new(folder: &Path) -> Self {
-        let hashes = fs::read_to_string(folder.join(HASHES)).unwrap_or_default();
+        let hashes = read_hashes(&folder.join(HASHES));
         let reload_port = reload_port();
         let mut files = HashMap::new();
         let watched = reload_port.is_some().then(|| folder.to_owned());
-        if watched.is_none() {
+        // Whoever needs the folder is told that it is missing: see `missing`.
+        if watched.is_none() && folder.exists() {
             read(folder, "", &mut files);
         }
         Self {
@@ -66,6 +62,26 @@ impl StaticFiles {
         self.files.get(path)
     }
 
+    /// The first file that documents load and that is not there; `None` if there is a whole site.
+    pub fn missing(&self) -> Option<&str> {
+        if let Some(folder) = &self.watched {
+            return (!folder.join(PACKAGE).is_dir()).then_some(PACKAGE);
+        }
+        let Assets {
+            style,
+            viewer,
+            desk,
+            start,
+            reload_port: _,
+        } = &self.assets;
+        let bundles = [viewer, desk, start].map(|bundle| [&bundle.script, &bundle.module]);
+        let mut loaded = [&style.address]
+            .into_iter()
+            .chain(bundles.as_flattened().iter().copied());
+        let missing = loaded.find(|address| !self.files.contains_key(*address));
+        missing.map(String::as_str)
+    }
+
     /// The names under which documents refer to the files.
     pub fn assets(&self) -> &Assets {
         &self.assets
@@ -79,6 +95,14 @@ impl StaticFiles {
     /// During development: the folder from which files are read again for every request.
     pub fn watched(&self) -> Option<&Path> {
         self.watched.as_deref()
+    }
+}
+
+/// The text that lists the names of files; empty if there is none, as during development.
+fn read_hashes(path: &Path) -> String {
+    match fs::read_to_string(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
+        read => logged(path, read).unwrap_or_default(),
     }
 }
 
@@ -247,10 +271,38 @@ mod tests {
             "plainpacked".len()
         );
         assert!(site.file("/pkg/clips.01.js").is_some());
+        assert_eq!(site.missing(), Some("/pkg/clips.css"));
         for missing in ["/hash.txt", "/robots.txt.gz", "/pkg", "/../robots.txt", ""] {
             assert!(site.file(missing).is_none(), "{missing}");
         }
     }
+
+    #[test]
+    fn a_site_is_whole_once_every_file_that_documents_load_is_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let package = folder.path().join("pkg");
+        fs::create_dir(&package).unwrap();
+        fs::write(
+            folder.path().join("hash.txt"),
+            "js: 01\nwasm: 02\ncss: 03\n",
+        )
+        .unwrap();
+        for name in [
+            "clips.03.css",
+            "viewer.01.js",
+            "viewer.02.wasm",
+            "desk.01.js",
+            "desk.02.wasm",
+            "start.01.js",
+            "start.02.wasm",
+        ] {
+            let site = StaticFiles::new(folder.path());
+            assert_eq!(site.missing(), Some(format!("/pkg/{name}").as_str()));
+            fs::write(package.join(name), "").unwrap();
+        }
+        assert_eq!(StaticFiles::new(folder.path()).missing(), None);
+    }
+
     /// Links that lead nowhere, which fail on every system and for every user.
     #[cfg(unix)]
     #[test]

@@ -235,16 +235,17 @@ fn metrics(listen: SocketAddr) -> Finding {
     }
 }
 
-/// Whether there is a site to serve.
+/// Whether there is a whole site to serve.
 fn site(folder: &Path) -> Finding {
     let shown = folder.display();
-    if StaticFiles::is_in(folder) {
-        Fine(format!("the built pages are in {shown}"))
-    } else {
-        wrong(
-            format!("there are no built pages in {shown}"),
+    match StaticFiles::new(folder).missing() {
+        None => Fine(format!("the built pages are in {shown}")),
+        Some(missing) => wrong(
+            format!(
+                "there are no built pages in {shown}, or not all of them ({missing} is missing)"
+            ),
             "build them with make build, or name their folder with --site",
-        )
+        ),
     }
 }
 

@@ -2,7 +2,11 @@
 
 use std::process::{Command, Output, Stdio};
 
-use crate::support::{database::Kind, server_process::site, test_server::TestServer};
+use crate::support::{
+    database::Kind,
+    server_process::{site, site_of},
+    test_server::TestServer,
+};
 
 /// Runs the real program. Nobody sits at its terminal.
 fn program(arguments: &[&str]) -> Output {
@@ -100,4 +104,16 @@ async fn the_doctor_misses_pages_that_are_not_there() {
         said.contains("WRONG  there are no built pages in no-such-folder"),
         "{said}"
     );
+}
+
+#[tokio::test]
+async fn the_doctor_misses_a_file_that_the_pages_name() {
+    let server = TestServer::new(Kind::Sqlite).await;
+    let half = site_of("js: 01\nwasm: 02\ncss: 03\n");
+    let half = half.path().to_str().unwrap();
+    let doctor = ["doctor", "--site", half, "--database-url"];
+    let output = program(&[&doctor[..], &[server.database_url()]].concat());
+    let said = String::from_utf8(output.stdout).unwrap();
+    let lacks = |line: &str| line.starts_with("WRONG") && line.contains("/pkg/clips.03.css");
+    assert!(said.lines().any(lacks), "{said}");
 }

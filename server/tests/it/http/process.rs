@@ -6,7 +6,11 @@ use app::words::refusals;
 use reqwest::StatusCode;
 use serde_json::json;
 
-use crate::support::{database::Kind, server_process::site, test_server::TestServer};
+use crate::support::{
+    database::Kind,
+    server_process::{site, site_of},
+    test_server::TestServer,
+};
 
 #[tokio::test]
 async fn health_and_readiness_answer_on_both_databases() {
@@ -82,6 +86,9 @@ fn what_can_not_be_used_is_said_in_one_line_with_exit_code_1() {
     let unreadable = format!("sqlite://{}", file.display());
     let site = site();
     let without_pages = folder.path().display().to_string();
+    // As a copy that was broken off leaves it: documents name what is not there.
+    let half = site_of("js: 01\nwasm: 02\ncss: 03\n");
+    let half = half.path().to_str().unwrap();
     for (arguments, words) in [
         (vec!["--no-such-flag"], "--no-such-flag"),
         (vec!["--public-url", "clips.example"], "http"),
@@ -93,6 +100,10 @@ fn what_can_not_be_used_is_said_in_one_line_with_exit_code_1() {
         (vec!["--max-connections", "0"], "--max-connections"),
         (vec!["--site", &without_pages], "--site"),
         (vec!["--site", "no-such-folder"], "make build"),
+        (
+            vec!["--site", half, "--database-url", "mysql://x"],
+            "/pkg/clips.03.css",
+        ),
         (vec!["--listen", &taken], "--listen"),
         (
             vec!["--listen", "127.0.0.1:0", "--metrics-listen", &taken],

@@ -9,8 +9,18 @@ use std::{
 
 /// A folder that holds pages, as far as the program looks before it starts.
 pub(crate) fn site() -> tempfile::TempDir {
+    site_of("")
+}
+
+/// The same, whose files are named by these hashes in its `hash.txt`; the files themselves have none in their names.
+pub(crate) fn site_of(hashes: &str) -> tempfile::TempDir {
     let site = tempfile::tempdir().unwrap();
-    std::fs::create_dir(site.path().join("pkg")).unwrap();
+    let package = site.path().join("pkg");
+    std::fs::create_dir(&package).unwrap();
+    for ending in ["css", "js", "wasm"] {
+        std::fs::write(package.join(format!("clips.{ending}")), "").unwrap();
+    }
+    std::fs::write(site.path().join("hash.txt"), hashes).unwrap();
     site
 }
 
