@@ -126,6 +126,11 @@ impl Config {
         is_open.then(|| format!("http://{}", self.listen))
     }
 
+    /// Whether links begin with an address that others may be able to open: `0.0.0.0` and `::` are those of no machine.
+    pub fn has_public_url(&self) -> bool {
+        self.public_url.is_some() || !is_unspecified(self.listen.ip())
+    }
+
     /// How to open this database for serving.
     pub fn opening(&self) -> OpenOptions {
         OpenOptions {
@@ -185,13 +190,22 @@ pub fn is_plain_http_to_others(url: &str) -> bool {
     let Ok(url) = url.parse::<Uri>() else {
         return false;
     };
-    // An IPv6 address is in brackets there.
-    let host = url.host().unwrap_or_default().trim_matches(['[', ']']);
-    let is_loopback = match host.parse::<IpAddr>() {
-        Ok(address) => address.is_loopback(),
-        Err(_) => host == "localhost" || host.ends_with(".localhost"),
+    let host = url.host().unwrap_or_default();
+    let is_loopback = match address(host) {
+        Some(address) => address.is_loopback(),
+        None => host == "localhost" || host.ends_with(".localhost"),
     };
     url.scheme() == Some(&Scheme::HTTP) && !is_loopback
+}
+
+/// The address that the host of a URL is, if it is no name; an IPv6 address is in brackets there.
+fn address(host: &str) -> Option<IpAddr> {
+    host.trim_matches(['[', ']']).parse().ok()
+}
+
+/// Whether this is the address of no machine, which stands for all of this one's own where it listens.
+fn is_unspecified(address: IpAddr) -> bool {
+    address.to_canonical().is_unspecified()
 }
 
 /// Parses a network; a single address is a network of one.
@@ -218,6 +232,12 @@ pub fn origin(raw: &str) -> Result<String, String> {
     let (origin, given) = (format!("{scheme}://{authority}"), bare.len());
     if authority.host().is_empty() || authority.as_str().contains('@') {
         return Err("it must name a host, and nobody who logs in there".into());
+    }
+    if address(authority.host()).is_some_and(is_unspecified) {
+        return Err(format!(
+            "it must name an address that others can open, and {} is that of no machine",
+            authority.host()
+        ));
     }
     let port = authority.as_str().strip_prefix(authority.host());
     if port.is_some_and(|port| !port.is_empty()) && authority.port_u16().is_none() {

@@ -60,6 +60,14 @@ pub enum StartError {
         /// The address at which they would reach it.
         url: String,
     },
+    /// Links would begin with an address that means this machine to whoever opens them, if anything.
+    #[error(
+        "links would begin with {url}, which nobody else can open: name the address that others reach with --public-url, like http://192.168.1.20:3000"
+    )]
+    NoPublicUrl {
+        /// The start of the links.
+        url: String,
+    },
     /// There is no site to serve, or a part of one.
     #[error(
         "{} holds no built pages, or not all of them: {missing} is missing; build them with make build, or name their folder with --site",
@@ -86,6 +94,10 @@ pub enum StartError {
 pub async fn run(config: Config, stop: impl Future<Output = ()>) -> Result<(), StartError> {
     if let Some(url) = config.exposed_at().filter(|_| !config.allow_plain_http) {
         return Err(StartError::PlainHttp { url });
+    }
+    if !config.has_public_url() {
+        let url = config.public_url();
+        return Err(StartError::NoPublicUrl { url });
     }
     let site = StaticFiles::new(&config.site);
     if let Some(missing) = site.missing() {

@@ -185,6 +185,10 @@ fn addresses(config: &Config) -> Vec<Finding> {
     let url = config.public_url();
     let mut findings = Vec::new();
     findings.push(match config.exposed_at() {
+        _ if !config.has_public_url() => wrong(
+            format!("links begin with {url}, which nobody else can open"),
+            "name the address that others reach with --public-url",
+        ),
         None => Fine(format!("links begin with {url}")),
         Some(url) if config.allow_plain_http => Note(format!(
             "{url} is plain http, as --allow-plain-http accepts"
@@ -198,6 +202,12 @@ fn addresses(config: &Config) -> Vec<Finding> {
         url.starts_with("https://"),
         !config.trusted_proxies.is_empty(),
     );
+    if is_behind && config.public_url.is_none() {
+        findings.push(wrong(
+            format!("there is a proxy, but links begin with {url}"),
+            "name the address at which the proxy is reached with --public-url, like https://clips.example",
+        ));
+    }
     if is_https && config.public_url.is_some() && !is_behind {
         findings.push(wrong(
             "nobody is believed about where a request comes from, so that all viewers behind the proxy share one rate limit",
@@ -321,6 +331,16 @@ mod tests {
         let plain = ["--public-url", "http://192.168.1.20:3000"];
         assert!(found(&plain).contains("WRONG"));
         assert!(!found(&[&plain[..], &["--allow-plain-http"]].concat()).contains("WRONG"));
+    }
+
+    #[test]
+    fn links_that_nobody_else_can_open_are_wrong() {
+        let everywhere = ["--listen", "[::]:3000", "--allow-plain-http"];
+        assert!(found(&everywhere).contains("WRONG  links begin with http://[::]:3000"));
+        let named = ["--public-url", "http://192.168.1.20:3000"];
+        assert!(!found(&[&everywhere[..], &named].concat()).contains("WRONG"));
+        let behind = ["--trusted-proxies", "127.0.0.1"];
+        assert!(found(&behind).contains("WRONG  there is a proxy"));
     }
 
     #[test]

@@ -151,6 +151,9 @@ fn a_public_url_that_no_browser_opens_is_refused() {
         "https://clips.example:99999",
         "https://[::1]:x",
         "https://clips example",
+        "http://0.0.0.0:3000",
+        "http://[::]:3000",
+        "http://[::ffff:0.0.0.0]",
         "",
     ] {
         assert!(parse(&["--public-url", url]).is_err(), "{url}");

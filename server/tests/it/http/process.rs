@@ -104,6 +104,25 @@ fn what_can_not_be_used_is_said_in_one_line_with_exit_code_1() {
             vec!["--site", half, "--database-url", "mysql://x"],
             "/pkg/clips.03.css",
         ),
+        (
+            vec![
+                "--public-url",
+                "http://0.0.0.0:3000",
+                "--database-url",
+                "mysql://x",
+            ],
+            "that of no machine",
+        ),
+        (
+            vec![
+                "--listen",
+                "0.0.0.0:0",
+                "--allow-plain-http",
+                "--database-url",
+                "mysql://x",
+            ],
+            "--public-url",
+        ),
         (vec!["--listen", &taken], "--listen"),
         (
             vec!["--listen", "127.0.0.1:0", "--metrics-listen", &taken],
