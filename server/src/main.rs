@@ -1,6 +1,7 @@
 //! Parses the command line, and serves or runs a command. Errors are one line, with exit code 1.
 
 use std::{
+    env,
     io::{self, ErrorKind::BrokenPipe, IsTerminal, Write},
     process::ExitCode,
 };
@@ -20,26 +21,29 @@ fn main() -> ExitCode {
         Ok(program) => program,
         Err(error) => return refuse_flags(&error),
     };
+    let usual = match command {
+        None => "info,sqlx=warn,sea_orm_migration=warn",
+        Some(_) => "warn",
+    };
+    if let Err(words) = log(config.log_format, usual) {
+        return refuse(&words);
+    }
     match command {
         None => {
-            log(config.log_format, "info,sqlx=warn,sea_orm_migration=warn");
             open_files::raise_limit();
             match serve(config) {
                 Ok(()) => ExitCode::SUCCESS,
                 Err(error) => refuse(&error.to_string()),
             }
         }
-        Some(command) => {
-            log(config.log_format, "warn");
-            match run(command, &config) {
-                Ok(Answer { words, is_well }) => match tell(&words) {
-                    Ok(()) => ExitCode::from(u8::from(!is_well)),
-                    // It may be a link that is told only once.
-                    Err(error) => refuse(&format!("the answer could not be written: {error}")),
-                },
-                Err(error) => refuse(&error.to_string()),
-            }
-        }
+        Some(command) => match run(command, &config) {
+            Ok(Answer { words, is_well }) => match tell(&words) {
+                Ok(()) => ExitCode::from(u8::from(!is_well)),
+                // It may be a link that is told only once.
+                Err(error) => refuse(&format!("the answer could not be written: {error}")),
+            },
+            Err(error) => refuse(&error.to_string()),
+        },
     }
 }
 
@@ -95,8 +99,20 @@ fn refuse(words: &str) -> ExitCode {
 /// Modules that log entire addresses at the most verbose level: somebody may put a key into one.
 const LOGS_WHOLE_URLS: [&str; 2] = ["axum::rejection", "tower_http::csrf"];
 
-fn log(format: LogFormat, usual: &str) {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(usual));
+/// Starts the log, with the usual filter unless `RUST_LOG` is set.
+///
+/// # Errors
+/// What is wrong with that one, for the operator.
+fn log(format: LogFormat, usual: &str) -> Result<(), String> {
+    let filter = match env::var(EnvFilter::DEFAULT_ENV) {
+        Ok(set) => EnvFilter::try_new(set).map_err(|error| error.to_string()),
+        Err(env::VarError::NotPresent) => Ok(EnvFilter::new(usual)),
+        Err(error @ env::VarError::NotUnicode(_)) => Err(error.to_string()),
+    };
+    let filter = filter.map_err(|error| {
+        let name = EnvFilter::DEFAULT_ENV;
+        format!("{name} can't be read, like server=debug: {error}")
+    })?;
     let lines = fmt::layer()
         // Colours are for terminals; files and journals get plain text.
         .with_ansi(std::io::stderr().is_terminal())
@@ -114,4 +130,5 @@ fn log(format: LogFormat, usual: &str) {
         .with(lines.with_filter(without_urls))
         .with(filter)
         .init();
+    Ok(())
 }

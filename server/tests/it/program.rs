@@ -117,3 +117,18 @@ async fn the_doctor_misses_a_file_that_the_pages_name() {
     let lacks = |line: &str| line.starts_with("WRONG") && line.contains("/pkg/clips.03.css");
     assert!(said.lines().any(lacks), "{said}");
 }
+
+#[test]
+fn a_filter_of_the_log_that_can_not_be_read_is_refused_in_one_line() {
+    for arguments in [&["--database-url", "mysql://x"][..], &["doctor"]] {
+        let output = Command::new(env!("CARGO_BIN_EXE_server"))
+            .args(arguments)
+            .env("RUST_LOG", "server=debg")
+            .output()
+            .unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{said}");
+        assert!(said.starts_with("error: RUST_LOG "), "{said}");
+        assert_eq!(said.lines().count(), 1, "{said}");
+    }
+}
