@@ -10,7 +10,7 @@ pub(super) async fn run(database_url: &str, file: &Path) -> Result<String, Comma
     store::back_up(database_url, file).await?;
     let size = std::fs::metadata(file).map_or(0, |file| file.len());
     Ok(format!(
-        "{} holds a copy, {size} bytes, with an epoch of its own; to go back to it, stop the server, put it in the place of the database, and remove the -wal and -shm beside that",
+        "{} holds a copy, {size} bytes, with an epoch of its own; to restore it, stop the server, replace the database with it, remove the database's -wal and -shm files, and if it was restored before, run new-epoch",
         file.display()
     ))
 }

@@ -52,8 +52,8 @@ pub enum Command {
         /// The file, which must not exist yet.
         file: PathBuf,
     },
-    /// Makes all pages start over, after the database was restored other than from `backup`. Run it before the servers
-    /// start.
+    /// Makes all pages start over, after the database was restored: other than from `backup`, or from the same backup once
+    /// more. Servers that run take it over within a second.
     NewEpoch,
     /// Checks the deployment with the settings that the server is started with, and says what to fix. Exits with 1 if
     /// something is wrong.
