@@ -94,6 +94,12 @@ fn database(report: &DatabaseReport, now: DateTime<Utc>) -> Vec<Finding> {
             "switch that on again, or take a newer version",
         ),
     });
+    if !report.lost_timeouts.is_empty() {
+        findings.push(wrong(
+            format!("its connections have no {}", report.lost_timeouts.join(", ")),
+            "let the pooler pass on the options that connections begin with, or give these to the role (ALTER ROLE … SET …)",
+        ));
+    }
     findings.push(match &report.schema {
         Schema::Current => Fine("its tables are those of this program".into()),
         Schema::Behind(1) => Note("1 migration is to come; it runs when the server starts".into()),

@@ -10,7 +10,8 @@ use futures::{
     future::{BoxFuture, ready},
 };
 use sea_orm::{
-    ConnAcquireErr, ConnectOptions, Database, DatabaseConnection, DbErr, RuntimeErr,
+    ConnAcquireErr, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbErr,
+    RuntimeErr, Statement,
     sqlx::{
         self, Connection, PgConnection, pool::PoolConnectionMetadata, postgres::PgConnectOptions,
     },
@@ -43,6 +44,15 @@ const IDLE_IN_TRANSACTION_TIMEOUT: Duration = Duration::from_secs(4);
 /// How long a statement waits for a lock. Less than `IDLE_IN_TRANSACTION_TIMEOUT`: a client that was cut off while waiting
 /// for a lock must not obtain it after all, and then block the others in turn.
 const LOCK_TIMEOUT: Duration = Duration::from_secs(3);
+/// The settings that limit all this on Postgres. Each connection begins with them.
+const TIMEOUTS: [(&str, Duration); 3] = [
+    ("statement_timeout", STATEMENT),
+    ("lock_timeout", LOCK_TIMEOUT),
+    (
+        "idle_in_transaction_session_timeout",
+        IDLE_IN_TRANSACTION_TIMEOUT,
+    ),
+];
 /// How long a connection to Postgres is used, so that a problem in one does not persist.
 const LIFETIME: Duration = Duration::from_secs(10 * 60);
 
@@ -303,23 +313,40 @@ async fn postgres_pool(url: &str, connections: u32) -> Result<DatabaseConnection
         .test_before_acquire(false)
         .map_sqlx_postgres_before_acquire(is_alive)
         .map_sqlx_postgres_opts(|postgres| {
-            postgres.application_name("clips").options([
-                ("statement_timeout", STATEMENT.as_millis()),
-                ("lock_timeout", LOCK_TIMEOUT.as_millis()),
-                (
-                    "idle_in_transaction_session_timeout",
-                    IDLE_IN_TRANSACTION_TIMEOUT.as_millis(),
-                ),
-            ])
+            let timeouts = TIMEOUTS.map(|(name, timeout)| (name, timeout.as_millis()));
+            postgres.application_name("clips").options(timeouts)
         });
     Database::connect(options).await
 }
 
+/// Those of `TIMEOUTS` that connections to Postgres don't have, because a pooler ignores what they begin with.
+pub(super) async fn lost_timeouts(pool: &DatabaseConnection) -> Result<Vec<String>, DbErr> {
+    let mut lost = Vec::new();
+    for (name, _) in TIMEOUTS {
+        let sql = "SELECT current_setting($1) = '0' AS lost";
+        let sql = Statement::from_sql_and_values(pool.get_database_backend(), sql, [name.into()]);
+        let row = pool.query_one_raw(sql).await?;
+        if row.map(|row| row.try_get("", "lost")).transpose()? == Some(true) {
+            lost.push(name.to_owned());
+        }
+    }
+    Ok(lost)
+}
+
 #[cfg(test)]
 mod tests {
-    use sea_orm::{ConnectionTrait, Statement};
-
     use super::*;
+
+    #[tokio::test]
+    async fn connections_to_postgres_that_lack_their_timeouts_are_told_from_those_that_have_them() {
+        let url = std::env::var("TEST_POSTGRES_URL").expect("`make test` sets it");
+        let ours = postgres_pool(&url, 1).await.unwrap();
+        assert_eq!(lost_timeouts(&ours).await.unwrap(), [""; 0]);
+        // As through a pooler that ignores them.
+        let others = Database::connect(&url).await.unwrap();
+        let all = TIMEOUTS.map(|(name, _)| name);
+        assert_eq!(lost_timeouts(&others).await.unwrap(), all);
+    }
 
     #[tokio::test]
     async fn nothing_but_purges_can_be_undone_by_a_power_cut() {

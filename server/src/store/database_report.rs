@@ -22,6 +22,8 @@ pub struct DatabaseReport {
     pub file: Option<PathBuf>,
     /// Settings that could lose acknowledged presses.
     pub durability_problems: Vec<String>,
+    /// Timeouts that connections to Postgres rely on and don't have.
+    pub lost_timeouts: Vec<String>,
     /// The state of its schema.
     pub schema: Schema,
     /// Damage found in the file.
@@ -53,6 +55,10 @@ impl DatabaseReport {
     async fn inspect(url: &str, writer: &DatabaseConnection) -> Result<Self, DbErr> {
         let schema = migrate::schema(writer).await?;
         let file = connect::embedded_file(url).and_then(Result::ok);
+        let lost_timeouts = match file {
+            Some(_) => Vec::new(),
+            None => connect::lost_timeouts(writer).await?,
+        };
         let is_readable = schema == Schema::Current;
         let newest = if is_readable {
             newest(writer).await?
@@ -63,6 +69,7 @@ impl DatabaseReport {
             version: dialect::version(writer).await?,
             file: file.map(Into::into),
             durability_problems: dialect::durability_problems(writer).await?,
+            lost_timeouts,
             schema,
             damage: dialect::damage(writer).await?,
             unwritable: try_writing(writer).await.err().map(|error| cause(&error)),
