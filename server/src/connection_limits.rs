@@ -9,6 +9,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::{
     keyed_counter::KeyedCounter,
+    metrics::Connections,
     security::client_network::{ClientNetwork, Proxies},
 };
 
@@ -20,6 +21,7 @@ pub(crate) struct ConnectionLimits {
     of_network: usize,
     proxies: Proxies,
     taken: Arc<Mutex<KeyedCounter<ClientNetwork>>>,
+    counts: Connections,
 }
 
 /// The right to one connection, which counts until this is dropped.
@@ -28,17 +30,24 @@ pub(crate) struct ConnectionPermit {
     taken: Arc<Mutex<KeyedCounter<ClientNetwork>>>,
     /// The network that it counts for; `None` for a proxy.
     network: Option<ClientNetwork>,
+    counts: Connections,
     _permit: OwnedSemaphorePermit,
 }
 
 impl ConnectionLimits {
     /// Allows this many connections, of which one client network may have at most `of_network`.
-    pub(crate) fn new(all: usize, of_network: usize, proxies: Proxies) -> Self {
+    pub(crate) fn new(
+        all: usize,
+        of_network: usize,
+        proxies: Proxies,
+        counts: Connections,
+    ) -> Self {
         Self {
             permits: Arc::new(Semaphore::new(all.min(Semaphore::MAX_PERMITS))),
             of_network,
             proxies,
             taken: Arc::default(),
+            counts,
         }
     }
 
@@ -57,13 +66,16 @@ impl ConnectionLimits {
         if let Some(network) = network {
             let mut taken = lock(&self.taken);
             if taken.of(&network) >= self.of_network {
+                self.counts.refused.inc();
                 return None;
             }
             taken.add(network);
         }
+        self.counts.open.inc();
         Some(ConnectionPermit {
             taken: self.taken.clone(),
             network,
+            counts: self.counts.clone(),
             _permit: permit,
         })
     }
@@ -71,6 +83,7 @@ impl ConnectionLimits {
 
 impl Drop for ConnectionPermit {
     fn drop(&mut self) {
+        self.counts.open.dec();
         if let Some(network) = &self.network {
             lock(&self.taken).remove(network);
         }

@@ -202,7 +202,9 @@ pub async fn serve(
 ) -> io::Result<()> {
     let stopping = CancellationToken::new();
     let router = router::router(state.clone(), site);
-    let served = listener.into().serve(router, stopping.clone());
+    let listener = listener.into();
+    let listener = listener.counted_by(state.metrics.connections.clone());
+    let served = listener.serve(router, stopping.clone());
     let mut served = tokio::spawn(served);
     service_manager::ready();
     let (hub, index) = (state.hub.clone(), VisitorIndex::of(&state.store));

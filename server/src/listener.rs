@@ -25,6 +25,7 @@ use tower::Layer;
 use crate::{
     connection_limits::ConnectionLimits,
     live_stream::{LiveStream, Outgoing},
+    metrics::Connections,
     security::client_network::Proxies,
 };
 
@@ -70,6 +71,7 @@ impl Default for Settings {
 pub struct Listener {
     socket: TcpListener,
     settings: Settings,
+    counts: Connections,
 }
 
 impl From<TcpListener> for Listener {
@@ -81,16 +83,31 @@ impl From<TcpListener> for Listener {
 impl Listener {
     /// Listens on this socket.
     pub fn new(socket: TcpListener, settings: Settings) -> Self {
-        Self { socket, settings }
+        Self {
+            socket,
+            settings,
+            counts: Connections::default(),
+        }
+    }
+
+    /// The same, with its connections in these metrics; otherwise, they are counted nowhere.
+    pub(crate) fn counted_by(mut self, counts: Connections) -> Self {
+        self.counts = counts;
+        self
     }
 
     /// Serves until `stop`; then accepts no more connections, and lets open ones finish their requests.
     pub async fn serve(self, router: Router, stop: CancellationToken) {
-        let Self { socket, settings } = self;
+        let Self {
+            socket,
+            settings,
+            counts,
+        } = self;
         let limits = ConnectionLimits::new(
             settings.connections,
             settings.network_connections,
             settings.proxies,
+            counts,
         );
         let connections = TaskTracker::new();
         let accepting = async {

@@ -2,6 +2,7 @@
 //! exist elsewhere are read at scrape time.
 
 mod clocks;
+mod connections;
 mod database;
 mod export;
 mod label;
@@ -17,6 +18,7 @@ use prometheus_client::registry::Registry;
 
 pub use self::live::Audiences;
 pub(crate) use self::{
+    connections::Connections,
     database::{Begins, Pool},
     limits::Refusals,
 };
@@ -32,6 +34,7 @@ pub struct All {
     pub(crate) recorder: recorder::Recorder,
     pub(crate) live: live::Live,
     pub(crate) database: database::Database,
+    pub(crate) connections: connections::Connections,
     pub(crate) limits: limits::Refusals,
     pub(crate) clocks: clocks::Clocks,
     pub(crate) tasks: tasks::Tasks,
@@ -46,6 +49,7 @@ impl Metrics {
             recorder: recorder::Recorder::register(&mut registry),
             live: live::Live::register(&mut registry),
             database: database::Database::register(&mut registry),
+            connections: connections::Connections::register(&mut registry),
             limits: limits::register(&mut registry),
             clocks: clocks::Clocks::register(&mut registry),
             tasks: tasks::Tasks::register(&mut registry),

@@ -9,7 +9,7 @@ use std::{
 
 use reqwest::StatusCode;
 use serde_json::json;
-use tokio::time::sleep;
+use tokio::{io::AsyncReadExt, net::TcpStream, time::sleep};
 
 use crate::support::{
     clients::{TestClient, press},
@@ -129,10 +129,15 @@ fn promtool(arguments: &[&str], input: &str) -> String {
 
 /// The true program, and where it tells what it measures.
 async fn measured(database_url: &str) -> (ServerProcess, String) {
+    // The limit of presses does not recover within a test.
+    let flags = ["--max-visitor-streams", "1", "--press-seconds", "600"];
+    measured_with(&flags, database_url).await
+}
+
+async fn measured_with(flags: &[&str], database_url: &str) -> (ServerProcess, String) {
     let address = free_address();
     let program = ServerProcess::start_as(database_url, |command| {
-        // The limit of presses does not recover within the test.
-        command.args(["--metrics-listen", &address, "--max-visitor-streams", "1", "--press-seconds", "600"]);
+        command.args(["--metrics-listen", &address]).args(flags);
     });
     (program.await, format!("http://{address}/metrics"))
 }
@@ -200,11 +205,13 @@ async fn what_happens_is_counted_and_the_page_lists_all_that_is_measured() {
             ("clips_live_refusals_total{limit=\"server\"}", 0.0),
             ("clips_live_sessions", 1.0),
             ("clips_live_frames_sent_total{audience=\"staff\"}", 0.0),
+            ("clips_connection_refusals_total", 0.0),
             ("clips_task_restarts_total{task=\"recorder\"}", 0.0),
         ] {
             assert_eq!(read.of(sample), value, "{sample} on {kind:?}");
         }
         for sample in [
+            "clips_connections",
             "clips_recorder_commit_seconds_count",
             "clips_live_frames_built_total",
             "clips_live_frames_sent_total{audience=\"public\"}",
@@ -230,6 +237,31 @@ async fn what_happens_is_counted_and_the_page_lists_all_that_is_measured() {
         documented(),
         "docs/metrics.md lists what is measured"
     );
+}
+
+#[tokio::test]
+async fn connections_are_counted_while_they_are_open_and_so_are_those_that_are_refused() {
+    let database = TestDatabase::new(Kind::Sqlite).await;
+    let few = ["--address-connections", "2"];
+    let (program, url) = measured_with(&few, database.url()).await;
+    let address = program.url.trim_start_matches("http://");
+    let open = async |count: f64| {
+        while Scrape::read(&scrape(&url).await).of("clips_connections") != count {
+            sleep(Duration::from_millis(20)).await;
+        }
+    };
+    // Whoever asked whether it is ready has hung up.
+    open(0.0).await;
+    let _first = TcpStream::connect(address).await.unwrap();
+    let second = TcpStream::connect(address).await.unwrap();
+    open(2.0).await;
+    let mut third = TcpStream::connect(address).await.unwrap();
+    assert_eq!(third.read(&mut [0]).await.unwrap(), 0);
+    let read = Scrape::read(&scrape(&url).await);
+    assert_eq!(read.of("clips_connection_refusals_total"), 1.0);
+    assert_eq!(read.of("clips_connections"), 2.0);
+    drop(second);
+    open(1.0).await;
 }
 
 #[tokio::test]
