@@ -106,9 +106,7 @@ pub(super) async fn begin(database: &impl ConnectionTrait) -> Result<(), StoreEr
         .exec(database)
         .await?;
     match begun.rows_affected {
-        0 => Err(StoreError::Unreadable {
-            what: "history without a name",
-        }),
+        0 => Err(StoreError::NoEpoch),
         _ => Ok(()),
     }
 }

@@ -82,6 +82,11 @@ pub enum StoreError {
         /// How many migrations are pending.
         missing: usize,
     },
+    /// Its history has no epoch.
+    #[error(
+        "the database has no epoch: it was never served, or its table installation was emptied"
+    )]
+    NoEpoch,
     /// A stored text violates the rules of its kind, so something other than this program wrote it.
     #[error("the database holds a {what} that can't be")]
     Unreadable {
@@ -143,6 +148,7 @@ impl From<StoreError> for ServiceError {
             | StoreError::Unopenable { .. }
             | StoreError::Newer { .. }
             | StoreError::Older { .. }
+            | StoreError::NoEpoch
             | StoreError::Unreadable { .. }
             | StoreError::Interrupted(_) => {
                 tracing::error!(%error, "the store failed");

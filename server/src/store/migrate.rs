@@ -26,9 +26,7 @@ pub(super) async fn migrate(writer: &DatabaseConnection) -> Result<Epoch, StoreE
 /// The epoch of a database that has this program's schema; changes nothing.
 pub(super) async fn as_it_is(writer: &DatabaseConnection) -> Result<Epoch, StoreError> {
     match schema(writer).await? {
-        Schema::Current => epoch::read(writer).await?.ok_or(StoreError::Unreadable {
-            what: "history without a name",
-        }),
+        Schema::Current => epoch::read(writer).await?.ok_or(StoreError::NoEpoch),
         Schema::Behind(missing) => Err(StoreError::Older { missing }),
         Schema::Newer { migration } => Err(StoreError::Newer { migration }),
     }

@@ -115,6 +115,20 @@ async fn a_write_that_waits_for_a_lock_on_postgres_gives_up_and_leaves_no_trace(
 }
 
 #[tokio::test]
+async fn a_database_without_an_epoch_is_refused_in_words() {
+    on_both_databases(async |fixture: Fixture| {
+        let empty = "DELETE FROM installation";
+        fixture.tables.execute_unprepared(empty).await.unwrap();
+        let opened = Store::open_with(fixture.database.url(), OpenOptions::as_it_is()).await;
+        let refused = opened.err().unwrap().to_string();
+        insta::allow_duplicates! {
+            insta::assert_snapshot!(refused, @"the database has no epoch: it was never served, or its table installation was emptied");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn an_address_of_no_known_database_is_refused_in_words() {
     insta::assert_snapshot!(refusal("mysql://localhost/clips").await, @"the database's address must begin with sqlite:// or postgres://, like sqlite://data/clips.sqlite");
     assert_eq!(refusal("sqlite::memory:").await, refusal("sqlite://").await);
