@@ -171,7 +171,7 @@ fn room(file: &Path) -> Finding {
         .filter(|folder| !folder.as_os_str().is_empty());
     let folder = folder.unwrap_or(Path::new("."));
     match rustix::fs::statvfs(folder) {
-        Err(error) => Note(format!("the room on the disk can't be asked for: {error}")),
+        Err(error) => Note(format!("free disk space can't be read: {error}")),
         Ok(disk) => {
             let free = disk.f_bavail.saturating_mul(disk.f_frsize) >> 20;
             if free >= LEAST_ROOM_MIB {
@@ -232,7 +232,7 @@ fn addresses(config: &Config) -> Vec<Finding> {
     }
     if is_https {
         findings.push(Note(format!(
-            "the way through the proxy is not tried from here; try: curl -fsS {url}/health"
+            "this check doesn't go through the proxy; try: curl -fsS {url}/health"
         )));
     }
     findings
@@ -242,11 +242,11 @@ fn addresses(config: &Config) -> Vec<Finding> {
 fn metrics(listen: SocketAddr) -> Finding {
     if listen.ip().is_loopback() {
         Fine(format!(
-            "metrics are told on {listen}, to this machine alone"
+            "metrics are served on {listen}, to this machine alone"
         ))
     } else {
         Note(format!(
-            "metrics are told on {listen} to everybody who reaches it; let a firewall keep it inside"
+            "metrics are served on {listen} to everybody who reaches it; let a firewall keep it inside"
         ))
     }
 }
@@ -299,7 +299,7 @@ fn descriptors(limit: Option<u64>, connections: u64) -> Finding {
     match limit {
         Some(limit) if limit < wanted => wrong(
             format!(
-                "a process may open {limit} files here, and {connections} connections want {wanted}"
+                "a process that is started here may open {limit} files, and {connections} connections want {wanted}"
             ),
             "raise it (ulimit -Hn, or LimitNOFILE= of a systemd unit), or lower --max-connections",
         ),
