@@ -140,7 +140,7 @@ pub async fn run(config: Config, stop: impl Future<Output = ()>) -> Result<(), S
         housekeeping::run(store.clone(), clock.clone(), age)
     });
     let moments = state.moments.clone();
-    let networks = supervise(Task::Housekeeping, &state.metrics, move || {
+    let networks = supervise(Task::ClientNetworks, &state.metrics, move || {
         housekeeping::forget_networks(moments.clone())
     });
     let (store, clock) = (state.store.clone(), state.clock.clone());

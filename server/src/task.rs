@@ -3,6 +3,8 @@
 /// A background task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Task {
+    /// Forgets client networks that pressed a while ago.
+    ClientNetworks,
     /// Compares the clocks.
     Clocks,
     /// Maintains the database.
@@ -33,7 +35,8 @@ pub(crate) enum Task {
 
 impl Task {
     /// Every task, for tables.
-    pub(crate) const ALL: [Self; 13] = [
+    pub(crate) const ALL: [Self; 14] = [
+        Self::ClientNetworks,
         Self::Clocks,
         Self::Housekeeping,
         Self::Poll,
@@ -52,6 +55,7 @@ impl Task {
     /// Its name in the log and in metrics.
     pub(crate) fn name(self) -> &'static str {
         match self {
+            Self::ClientNetworks => "client_networks",
             Self::Clocks => "clocks",
             Self::Housekeeping => "housekeeping",
             Self::Poll => "poll",
@@ -71,7 +75,8 @@ impl Task {
     /// Whether it runs until it is aborted. Others end on their own when there is nothing left to do.
     pub(crate) fn is_endless(self) -> bool {
         match self {
-            Self::Clocks
+            Self::ClientNetworks
+            | Self::Clocks
             | Self::Housekeeping
             | Self::Poll
             | Self::Presence
