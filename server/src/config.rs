@@ -132,7 +132,7 @@ impl Config {
     }
 
     /// How to open this database for serving.
-    pub fn opening(&self) -> OpenOptions {
+    pub fn open_options(&self) -> OpenOptions {
         OpenOptions {
             allows_unsafe: self.allow_unsafe_database,
             ..OpenOptions::default()

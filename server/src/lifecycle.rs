@@ -113,7 +113,7 @@ pub async fn run(config: Config, stop: impl Future<Output = ()>) -> Result<(), S
     };
     let clock = Clock::System;
     let opening = async {
-        let store = Store::open_with(&config.database_url, config.opening()).await?;
+        let store = Store::open_with(&config.database_url, config.open_options()).await?;
         clock_watch::adopt_database_time(&store, &clock).await?;
         Ok::<_, StoreError>(store)
     };

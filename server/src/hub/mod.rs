@@ -95,7 +95,7 @@ pub struct Hub {
 /// back leaves all of those behind that have not read it yet, and they must not keep the pages' queries waiting.
 const CATCHING_UP: usize = 3;
 /// How many sessions' locks are kept while they are opened.
-const OPENING: usize = 4_096;
+const OPENING_LOCKS: usize = 4_096;
 
 /// The watched sessions.
 #[derive(Default)]
@@ -146,7 +146,7 @@ impl Hub {
             open,
             boards: Boards::new(),
             catching_up: Arc::new(Semaphore::new(CATCHING_UP)),
-            opening: Arc::new(Cache::new(OPENING)),
+            opening: Arc::new(Cache::new(OPENING_LOCKS)),
         }
     }
 

@@ -31,7 +31,7 @@ const TRUSTED: Duration = Duration::from_secs(1);
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
 /// For how long opening an embedded database is tried. On a slow disk, or on a machine that has just started and is busy with
 /// other things, the first connection may take longer than a request would wait.
-const OPENING: Duration = Duration::from_secs(30);
+const OPEN_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long Postgres may take to answer a ping before a connection is reused.
 const PING: Duration = Duration::from_millis(500);
 /// How long SQLite waits for another connection (a purge, a backup, a shell) to release the file.
@@ -98,9 +98,9 @@ impl Default for OpenOptions {
 }
 
 /// Opens the database that a URL names.
-pub(super) async fn connect(url: &str, opening: OpenOptions) -> Result<Connected, StoreError> {
+pub(super) async fn connect(url: &str, options: OpenOptions) -> Result<Connected, StoreError> {
     if let Some(path) = embedded_file(url) {
-        return embedded(path?, opening).await;
+        return embedded(path?, options).await;
     }
     for scheme in ["postgres://", "postgresql://"] {
         if let Some(rest) = url.strip_prefix(scheme) {
@@ -141,8 +141,8 @@ pub(super) fn embedded_file(url: &str) -> Option<Result<&Path, StoreError>> {
     Some(Ok(Path::new(path)))
 }
 
-async fn embedded(path: &Path, opening: OpenOptions) -> Result<Connected, StoreError> {
-    if !opening.creates && !path.exists() {
+async fn embedded(path: &Path, options: OpenOptions) -> Result<Connected, StoreError> {
+    if !options.creates && !path.exists() {
         return Err(StoreError::Missing { path: path.into() });
     }
     if let Some(folder) = path.parent() {
@@ -225,7 +225,7 @@ async fn file(path: &Path, used: Use) -> Result<DatabaseConnection, StoreError> 
     loop {
         match Database::connect(options.clone()).await {
             Ok(pool) => return Ok(pool),
-            Err(source) if is_late(&source) && began.elapsed() < OPENING => {}
+            Err(source) if is_late(&source) && began.elapsed() < OPEN_TIMEOUT => {}
             Err(source) => {
                 return Err(StoreError::Unopenable {
                     name: path.display().to_string(),

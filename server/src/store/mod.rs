@@ -107,17 +107,17 @@ impl Store {
     ///
     /// # Errors
     /// As `open`, and `StoreError::Older` if an earlier version created it and it must not be migrated.
-    pub async fn open_with(url: &str, opening: OpenOptions) -> Result<Self, StoreError> {
+    pub async fn open_with(url: &str, options: OpenOptions) -> Result<Self, StoreError> {
         let connect::Connected {
             writer,
             recorder,
             reader,
             purger,
             name,
-        } = connect::connect(url, opening).await?;
+        } = connect::connect(url, options).await?;
         let prepared = async {
             let durability_problems = dialect::durability_problems(&writer).await?.join(", ");
-            match (durability_problems.is_empty(), opening.allows_unsafe) {
+            match (durability_problems.is_empty(), options.allows_unsafe) {
                 (true, _) => {}
                 (false, true) => tracing::warn!(
                     durability_problems,
@@ -129,7 +129,7 @@ impl Store {
                     });
                 }
             }
-            if opening.migrates {
+            if options.migrates {
                 migrate::migrate(&writer).await
             } else {
                 migrate::as_it_is(&writer).await
