@@ -147,12 +147,12 @@ impl RejectedForm<'_> {
 
 /// Opens a session, and redirects its streamer to the control panel with the control key after the `#`.
 pub async fn open_session(
-    clips: ScopedService,
+    service: ScopedService,
     FromState(state): FromState<State>,
     Form(form): Form<NewSession>,
 ) -> Redirect {
     let sent = PlainSession {
-        visitor: clips.principal().visitor(),
+        visitor: service.principal().visitor(),
         title: form.title.clone(),
         game: form.game.clone(),
     };
@@ -161,7 +161,7 @@ pub async fn open_session(
         let game = Game::parse(&form.game)?;
         let like = form.like()?;
         let key = state.double_submits.session_key(&sent);
-        clips.open_session(title, game, like, Some(key)).await
+        service.open_session(title, game, like, Some(key)).await
     };
     match with_response_timeout(opened).await {
         Ok(opened) => {
@@ -182,13 +182,13 @@ pub async fn open_session(
 /// Creates a timestamp, and sets the cookie that tells the page's scripts, should they run later, that they have not seen
 /// it.
 pub async fn submit(
-    clips: ScopedService,
+    service: ScopedService,
     Path(code): Path<Code>,
     FromState(state): FromState<State>,
     Form(form): Form<PressForm>,
 ) -> Response {
     let sent = PlainPress {
-        visitor: clips.principal().visitor(),
+        visitor: service.principal().visitor(),
         code: code.to_string(),
         note: form.note.clone(),
         name: form.name.clone(),
@@ -205,7 +205,7 @@ pub async fn submit(
             label: form.label.parse().ok().map(LabelId),
             waited_ms: 0,
         };
-        clips.submit(&code, press).await
+        service.submit(&code, press).await
     };
     match with_response_timeout(submitted).await {
         Ok(timestamp) => {
@@ -226,11 +226,11 @@ pub async fn submit(
 
 /// Joins a moment, and shows it as joined, or says beside the moments why not. A second click joins nothing more.
 pub async fn join_moment(
-    clips: ScopedService,
+    service: ScopedService,
     Path(code): Path<Code>,
     Form(form): Form<JoinForm>,
 ) -> Redirect {
-    let joined = with_response_timeout(clips.join_moment(&code, form.moment));
+    let joined = with_response_timeout(service.join_moment(&code, form.moment));
     let (name, value) = match joined.await {
         Ok(_) => ("joined", form.moment.0.to_string()),
         Err(error) => ("join_refused", refusal_to_query(&error)),
@@ -242,14 +242,14 @@ pub async fn join_moment(
 
 /// Redeems a pasted link, and opens its page. Errors don't say what is wrong with it, and don't repeat it.
 pub async fn redeem(
-    clips: ScopedService,
+    service: ScopedService,
     Path(code): Path<Code>,
     Form(form): Form<PastedLink>,
 ) -> Redirect {
     let redeemed = async {
         let key = AccessKey::find(&form.link).map_err(|_| ServiceError::InvalidLink)?;
         let page = key.kind.page();
-        clips.redeem(&code, key).await.map(|_| page)
+        service.redeem(&code, key).await.map(|_| page)
     };
     match with_response_timeout(redeemed).await {
         Ok(page) => Redirect::to(&format!("/s/{code}/{page}")),
@@ -265,7 +265,7 @@ pub async fn redeem(
 
 /// Erases the caller, and clears what their browser keeps.
 pub async fn forget(
-    clips: ScopedService,
+    service: ScopedService,
     FromState(state): FromState<State>,
     Form(form): Form<Confirmation>,
 ) -> Response {
@@ -275,7 +275,7 @@ pub async fn forget(
             .to("/privacy", &unsure)
             .into_response();
     }
-    match with_response_timeout(clips.erase_caller()).await {
+    match with_response_timeout(service.erase_caller()).await {
         Ok(was_known) => {
             let cookie = VisitorCookie::unset_cookie(&state.public_url);
             let told = pressed::set_forgotten_cookie(is_https(&state.public_url));
@@ -302,27 +302,27 @@ pub async fn forget(
 
 /// Executes one of the stream commands, and returns to the desk that has the button: the streamer's, or a moderator's.
 pub async fn act(
-    clips: ScopedService,
+    service: ScopedService,
     Path(code): Path<Code>,
     sent_from: SentFrom,
     Form(form): Form<CommandForm>,
 ) -> Redirect {
     let acted = async {
         let act = form.act()?;
-        clips.act(&code, act).await
+        service.act(&code, act).await
     };
     let refused = with_response_timeout(acted).await.err();
     Redirect::to(&sent_from.desk(&code, refused.as_ref()))
 }
 
 /// Deletes a session so that it can be restored for a day, and shows the home page, where that is said.
-pub async fn trash_session(clips: ScopedService, Path(code): Path<Code>) -> Redirect {
-    own_sessions(with_response_timeout(clips.trash_session(&code)).await)
+pub async fn trash_session(service: ScopedService, Path(code): Path<Code>) -> Redirect {
+    own_sessions(with_response_timeout(service.trash_session(&code)).await)
 }
 
 /// Restores a deleted session, and shows the home page with it.
-pub async fn restore_session(clips: ScopedService, Path(code): Path<Code>) -> Redirect {
-    own_sessions(with_response_timeout(clips.restore_session(&code)).await)
+pub async fn restore_session(service: ScopedService, Path(code): Path<Code>) -> Redirect {
+    own_sessions(with_response_timeout(service.restore_session(&code)).await)
 }
 
 /// The home page's list of the caller's sessions, and what went wrong there.

@@ -50,7 +50,7 @@ fn public() -> Audience {
 /// # Errors
 /// `ErrorResponse` if the caller may not watch. If there are too many live streams, the response says when to retry.
 pub async fn live(
-    clips: ScopedService,
+    service: ScopedService,
     FromState(state): FromState<State>,
     Path(code): Path<Code>,
     Query(wanted): Query<Wanted>,
@@ -66,7 +66,7 @@ pub async fn live(
         .and_then(|id| id.parse().ok());
     let after = last_event.or(wanted.after);
     let wanted = Wanted { after, ..wanted };
-    let opened = with_response_timeout(open(&clips, &state, &code, wanted)).await?;
+    let opened = with_response_timeout(open(&service, &state, &code, wanted)).await?;
     let (permit, events) = match opened {
         Ok(opened) => opened,
         Err(exceeded) => return Ok(too_many_streams(exceeded)),
@@ -91,7 +91,7 @@ pub async fn live(
 /// A permit for the stream, and its events. Runs no statement for a public stream of a watched session, unless its
 /// page is ahead of the pump.
 async fn open(
-    clips: &ScopedService,
+    service: &ScopedService,
     state: &State,
     code: &Code,
     wanted: Wanted,
@@ -99,7 +99,7 @@ async fn open(
     Result<(StreamPermit, impl Stream<Item = Bytes> + Send + use<>), LimitExceeded>,
     ServiceError,
 > {
-    let principal = clips.principal();
+    let principal = service.principal();
     let (session, charge) = gate::resolve(state, principal, code, Action::Read).await?;
     match subscribe(state, principal, session, wanted).await {
         Ok(Err(exceeded)) => Ok(Err(exceeded)),

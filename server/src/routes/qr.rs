@@ -22,11 +22,11 @@ const MIN_SIDE_PIXELS: u32 = 240;
 /// # Errors
 /// `ErrorResponse` if there is no such session.
 pub async fn qr(
-    clips: ScopedService,
+    service: ScopedService,
     FromState(state): FromState<State>,
     Path(code): Path<Code>,
 ) -> Result<Response, ErrorResponse> {
-    let (_, charge) = clips.authorize(&code, Right::Watch, Action::Read).await?;
+    let (_, charge) = service.authorize(&code, Right::Watch, Action::Read).await?;
     charge.keep();
     let link = format!("{}/s/{code}", state.public_url);
     let qr = QrCode::new(link).map_err(|_| ServiceError::Internal)?;

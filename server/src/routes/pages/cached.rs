@@ -75,8 +75,8 @@ pub async fn viewer(
         Err(elsewhere) => return guest.with_cookie(elsewhere),
     };
     let answer = if names(&uri, &VIEWER_QUERY) {
-        let clips = ScopedService::new(pages.state.clone(), guest.browser.into());
-        viewer_for(&pages, &clips, &code, query(&uri), &asked).await
+        let service = ScopedService::new(pages.state.clone(), guest.browser.into());
+        viewer_for(&pages, &service, &code, query(&uri), &asked).await
     } else {
         let body = public(&pages, guest.browser.network, &code, PublicBody::Page).await;
         body.map(|body| pages.ready(&body, &asked))

@@ -78,12 +78,12 @@ pub(super) struct Pressed {
 /// The home page, with the caller's own sessions.
 pub async fn home(
     FromState(pages): FromState<Pages>,
-    clips: ScopedService,
+    service: ScopedService,
     uri: Uri,
     asked: HeaderMap,
 ) -> Response {
     let query: HomeQuery = query(&uri);
-    let own = with_response_timeout(clips.own_sessions()).await;
+    let own = with_response_timeout(service.own_sessions()).await;
     // A crowd that comes back to enter a code has none, and may come from one client network.
     if query == HomeQuery::default() && own.as_ref().is_ok_and(Vec::is_empty) {
         return pages.home_of_nobody(&asked);
@@ -104,13 +104,13 @@ pub async fn home(
         };
         Ok((status, PageData::Home(home)))
     };
-    pages.rendered_for(clips.principal(), &asked, page).await
+    pages.rendered_for(service.principal(), &asked, page).await
 }
 
 /// The page about what is stored.
 pub async fn privacy(
     FromState(pages): FromState<Pages>,
-    clips: ScopedService,
+    service: ScopedService,
     uri: Uri,
     asked: HeaderMap,
 ) -> Response {
@@ -125,30 +125,30 @@ pub async fn privacy(
         };
         Ok((StatusCode::OK, PageData::Privacy(privacy)))
     };
-    pages.rendered_for(clips.principal(), &asked, page).await
+    pages.rendered_for(service.principal(), &asked, page).await
 }
 
 /// The viewers' page with the caller's own presses on it, for browsers without scripts.
 pub async fn mine(
     FromState(pages): FromState<Pages>,
-    clips: ScopedService,
+    service: ScopedService,
     CodePath(code): CodePath,
     asked: HeaderMap,
 ) -> Response {
-    viewer_for(&pages, &clips, &code, Pressed::default(), &asked).await
+    viewer_for(&pages, &service, &code, Pressed::default(), &asked).await
 }
 
 /// The viewers' page as rendered for this caller alone.
 pub(super) async fn viewer_for(
     pages: &Pages,
-    clips: &ScopedService,
+    service: &ScopedService,
     code: &Code,
     query: Pressed,
     asked: &HeaderMap,
 ) -> Response {
     let pressed = query.pressed.map(TimestampId);
     let page = async {
-        let viewed = clips.viewer_page(code, pressed).await?;
+        let viewed = service.viewer_page(code, pressed).await?;
         let refused = query.refused.as_deref().and_then(refusal_from_query);
         let join_refused = query.join_refused.as_deref();
         let join_refused = join_refused.and_then(refusal_from_query);
@@ -165,7 +165,7 @@ pub(super) async fn viewer_for(
         });
         Ok((StatusCode::OK, data))
     };
-    pages.rendered_for(clips.principal(), asked, page).await
+    pages.rendered_for(service.principal(), asked, page).await
 }
 
 /// The arguments of a staff page's handler.
@@ -182,13 +182,13 @@ pub async fn moderate(asked: AskedDesk) -> Response {
 }
 
 async fn desk(
-    (FromState(pages), clips, CodePath(code), uri, asked): AskedDesk,
+    (FromState(pages), service, CodePath(code), uri, asked): AskedDesk,
     right: Right,
     page: fn(DeskData) -> PageData,
 ) -> Response {
     let desk = async {
         let query: DeskQuery = query(&uri);
-        let desk = link_redemption::authorize(clips.desk(&code).await, right);
+        let desk = link_redemption::authorize(service.desk(&code).await, right);
         let status = match &desk {
             Ok(_) => StatusCode::OK,
             // A link may still grant access; the page itself tries it.
@@ -204,5 +204,5 @@ async fn desk(
         };
         Ok((status, page(data)))
     };
-    pages.rendered_for(clips.principal(), &asked, desk).await
+    pages.rendered_for(service.principal(), &asked, desk).await
 }
