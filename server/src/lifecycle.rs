@@ -28,7 +28,8 @@ use crate::{
     visitor_index::VisitorIndex,
 };
 
-/// The longest that all steps of a shutdown may take together; whatever is unfinished by then is dropped.
+/// The longest that all steps of a shutdown may take together, but for a scrape in progress; whatever is unfinished by
+/// then is dropped.
 const LONGEST_STOP: Duration = Duration::from_secs(9);
 /// How much of that is reserved for the recorder and the database. Without it, one stalled reader would use up all the
 /// time.

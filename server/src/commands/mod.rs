@@ -137,7 +137,7 @@ pub async fn run(command: Command, config: &Config, clock: &Clock) -> Result<Ans
 }
 
 /// Opens the database as it is: a mistyped address must not create an empty one, and a newer program must not migrate what
-/// an older one is serving. The command gets the same time as the servers.
+/// an older one is serving. With Postgres, the command gets the same time as the servers.
 async fn open(config: &Config, clock: &Clock) -> Result<Store, StoreError> {
     let store = Store::open_with(&config.database_url, OpenOptions::as_it_is()).await?;
     clock_watch::adopt_database_time(&store, clock).await?;

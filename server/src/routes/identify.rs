@@ -73,7 +73,7 @@ pub async fn identify_caller(
 }
 
 /// Sends a browser its cookie anew, whose `MAX_AGE_SECONDS` begin again with that: whoever comes back in time keeps their
-/// sessions. For the pages that are rendered for one caller, and for all posts except *Forget me*.
+/// sessions. For the pages that are rendered for one caller, and for all posts that change something, except *Forget me*.
 pub async fn renew_cookie(
     FromState(state): FromState<State>,
     request: Request,

@@ -77,7 +77,8 @@ pub struct OpenOptions {
 }
 
 impl OpenOptions {
-    /// For operator commands, which run next to a server that may be older: nothing is created or changed.
+    /// For operator commands, which run next to a server that may be older: nothing is created or migrated. SQLite keeps a
+    /// log beside the file from then on (WAL), as it does for every file that a server has opened.
     pub fn as_it_is() -> Self {
         Self {
             creates: false,

@@ -1,4 +1,4 @@
-//! The state of a database, inspected without changing it: what the operator's `doctor` asks.
+//! The state of a database, inspected without changing what it holds: what the operator's `doctor` asks.
 
 use std::path::PathBuf;
 
