@@ -2,7 +2,8 @@
 //!
 //! The app takes nothing from the document except the page's data: extensions, translators and phones change the document,
 //! and an app that adopted those nodes would work on foreign markup. What the user has typed, ticked, opened, focused or
-//! scrolled is carried over (what they chose in a `select` is not), and nothing is replaced while a pointer or a key is down, which `watchdog.js` tracks.
+//! scrolled is carried over (what they chose in a `select` is not, nor is what has no name of its own), and nothing is replaced
+//! while a pointer or a key is down, which `watchdog.js` tracks.
 
 use gloo_timers::callback::Timeout;
 use leptos::{mount::mount_to, prelude::*};
@@ -88,10 +89,10 @@ fn element(name: &str) -> Option<HtmlElement> {
 
 /// What the user did to a part before it was replaced.
 struct Carried {
-    focus: Option<(Key, Option<(u32, u32)>)>,
-    fields: Vec<(Key, Typed)>,
-    open: Vec<Key>,
-    scrolled: Vec<(Key, i32)>,
+    focus: Option<(Name, Option<(u32, u32)>)>,
+    fields: Vec<(Name, Typed)>,
+    open: Vec<Name>,
+    scrolled: Vec<(Name, i32)>,
 }
 
 /// Input that was typed or ticked.
@@ -100,48 +101,68 @@ enum Typed {
     Tick(bool),
 }
 
-/// Identifies an element in both renderings of the page: by its id, or as the n-th of its tag and class.
-struct Key {
-    selector: String,
-    at: usize,
+/// The selector of one element alone, in both renderings of the page.
+type Name = String;
+
+/// What names an element, and whatever is the only one of its kind in it.
+const NAMED: &str = "[id], [data-id], [data-moment]";
+/// Attributes that say which one an element is that has no id.
+const TELLING: [&str; 5] = ["data-id", "data-moment", "data-key", "data-does", "value"];
+
+/// The name of an element. None where others are called the same: the two renderings may differ in how many there are, and
+/// what was done to one row is not to be done to another.
+fn name(element: &Element, part: &Element) -> Option<Name> {
+    let within = element.closest(NAMED).ok()??;
+    let mut name = told(&within);
+    if within != *element {
+        name = [&name, " ", &told(element)].concat();
+    }
+    only::<Element>(part, &name).map(|_| name)
 }
 
-impl Key {
-    fn of(element: &Element, part: &Element) -> Self {
-        // Not by its property: a form with a field named "id" returns that field.
-        let selector = match (element.get_attribute("id"), element.class_list().item(0)) {
-            (Some(id), _) => format!("[id='{id}']"),
-            (_, Some(class)) => format!("{}.{class}", element.local_name()),
-            (_, None) => element.local_name(),
-        };
-        let alike = elements(part, &selector);
-        let at = alike.iter().position(|other| other == element);
-        Self {
-            selector,
-            at: at.unwrap_or(0),
+/// The id of an element, or else its tag, its first class and what tells of it, as a selector.
+fn told(element: &Element) -> String {
+    // Not by its property: a form with a field named "id" returns that field.
+    if let Some(id) = element.get_attribute("id") {
+        return ["[id='", &id, "']"].concat();
+    }
+    let mut told = element.local_name();
+    if let Some(class) = element.class_list().item(0) {
+        told += &[".", &class].concat();
+    }
+    for attribute in TELLING {
+        if let Some(value) = element.get_attribute(attribute) {
+            told += &["[", attribute, "='", &value, "']"].concat();
         }
     }
+    told
+}
 
-    fn find<T: JsCast>(&self, part: &Element) -> Option<T> {
-        let found = elements(part, &self.selector).into_iter().nth(self.at)?;
-        found.dyn_into().ok()
-    }
+/// What the selector finds, if that is one element.
+fn only<T: JsCast>(part: &Element, selector: &str) -> Option<T> {
+    let mut found = elements(part, selector);
+    let last = found.pop().filter(|_| found.is_empty());
+    last?.dyn_into().ok()
 }
 
 impl Carried {
     fn from(part: &Element) -> Self {
-        let key = |element: &Element| Key::of(element, part);
+        let name = |element: &Element| name(element, part);
         let focused = document().active_element();
         let focused = focused.filter(|focused| part.contains(Some(focused)));
-        let focus = focused.map(|focused| (key(&focused), selection(&focused)));
+        let focus = focused.and_then(|focused| Some((name(&focused)?, selection(&focused))));
         let fields = elements(part, "input");
-        let typed = |field: &Element| Some((key(field), typed(field.dyn_ref()?)?));
+        let typed = |field: &Element| {
+            let typed = typed(field.dyn_ref()?)?;
+            Some((name(field)?, typed))
+        };
         let fields = fields.iter().filter_map(typed).collect();
-        let open = elements(part, "details[open]").iter().map(key).collect();
+        let open = elements(part, "details[open]");
+        let open = open.iter().filter_map(name).collect();
         let all = elements(part, "*");
         let scrolled = all.iter().filter(|element| element.scroll_top() != 0);
         let scrolled = scrolled
-            .map(|element| (key(element), element.scroll_top()))
+            .filter_map(|element| Some((name(element)?, element.scroll_top())))
             .collect();
         Self {
             focus,
@@ -152,23 +173,23 @@ impl Carried {
     }
 
     fn put_into(self, part: &Element) {
-        for key in self.open {
-            if let Some(details) = key.find::<HtmlDetailsElement>(part) {
+        for name in self.open {
+            if let Some(details) = only::<HtmlDetailsElement>(part, &name) {
                 details.set_open(true);
             }
         }
-        for (key, typed) in self.fields {
-            if let Some(field) = key.find::<HtmlInputElement>(part) {
+        for (name, typed) in self.fields {
+            if let Some(field) = only::<HtmlInputElement>(part, &name) {
                 retype(&field, typed);
             }
         }
-        for (key, top) in self.scrolled {
-            if let Some(element) = key.find::<Element>(part) {
+        for (name, top) in self.scrolled {
+            if let Some(element) = only::<Element>(part, &name) {
                 element.set_scroll_top(top);
             }
         }
-        if let Some((key, selection)) = self.focus
-            && let Some(element) = key.find::<HtmlElement>(part)
+        if let Some((name, selection)) = self.focus
+            && let Some(element) = only::<HtmlElement>(part, &name)
         {
             // Elements that can't be focused any more, or have no selection, are left alone.
             let _ = element.focus();

@@ -1,7 +1,7 @@
 // How a page comes alive, and what it is while it does not: a plain form that works, and words that say so.
 import type { Page } from '@playwright/test';
 import { expect, test } from '../support/fixtures';
-import { act, appRuns, mintModeratorLink, openSession, pressClip, rows } from '../support/actions';
+import { act, appRuns, crowdPresses, mintModeratorLink, openSession, pressClip, rows } from '../support/actions';
 
 /** Keeps the app from starting until it is let. */
 async function held(page: Page): Promise<() => void> {
@@ -92,6 +92,33 @@ test.describe('while the app starts', () => {
     await page.getByRole('button', { name: 'Open the session' }).click();
     await page.waitForURL(/control$/);
     await expect(page.getByRole('heading', { name: 'The short night' })).toBeVisible();
+  });
+
+  test('what is ticked and focused stays with its row and its moment', async ({ person }) => {
+    const streamer = await person();
+    const code = await openSession(streamer, 'Early', 'Any');
+    await streamer.getByText('Already running?').click();
+    await streamer.getByLabel('Started', { exact: true }).fill('14');
+    await act(streamer, 'Start');
+    for (const secondsAgo of [600, 400, 200]) await crowdPresses(streamer, code, { secondsAgo, visitors: 5, note: `${secondsAgo} seconds ago` });
+    await expect(streamer.locator('.moments > .moment')).toHaveCount(3);
+    await expect(rows(streamer)).toHaveCount(15);
+
+    const letGo = await held(streamer);
+    await streamer.reload();
+    const id = await rows(streamer).nth(1).getAttribute('data-id');
+    const moment = await streamer.locator('.moments > .moment').nth(1).getAttribute('data-moment');
+    await streamer.locator(`.timestamp[data-id="${id}"] input`).check();
+    await streamer.getByLabel('Show hidden ones').uncheck();
+    await streamer.locator(`[data-moment="${moment}"] [data-does="star"]`).focus();
+    letGo();
+    await appRuns(streamer);
+    await expect(streamer.locator(`[data-moment="${moment}"] [data-does="star"]`)).toBeFocused();
+    await expect(streamer.locator(`.timestamp[data-id="${id}"] input`)).toBeChecked();
+    await expect(streamer.locator('.timestamps input:checked')).toHaveCount(1);
+    await expect(streamer.locator('.moments input:checked')).toHaveCount(0);
+    await expect(streamer.getByText('1 selected')).toBeVisible();
+    await expect(streamer.getByLabel('Show hidden ones')).not.toBeChecked();
   });
 
   test('a button that is held down is not taken from under the finger', async ({ person }) => {

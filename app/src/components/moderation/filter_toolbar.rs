@@ -99,6 +99,7 @@ pub fn FilterToolbar(
             </div>
             <label class="check">
                 <input
+                    id="with-hidden"
                     type="checkbox"
                     checked
                     on:change=move |event| {
