@@ -1,7 +1,7 @@
 // One intention, one press: keys that are held, clicks that come twice, keys that belong to an input method.
 import type { Locator, Page } from '@playwright/test';
 import { expect, test } from '../support/fixtures';
-import { act, appRuns, clickTwice, gate, holdCalls, openSession, pressClip, rows, takesPresses, unsent } from '../support/actions';
+import { act, appRuns, clickTwice, crowdPresses, gate, holdCalls, openSession, pressClip, rows, takesPresses, unsent } from '../support/actions';
 
 /** Whether the page takes these keys for itself, so that the browser does nothing of its own. They are pressed at once. */
 function isTaken(page: Page, ...keys: string[]): Promise<boolean> {
@@ -150,6 +150,49 @@ for (const [place, query] of [['the desk', ''], ['a dock', '?dock']]) {
     await isLast(6, 'Resume');
   });
 }
+
+test('a key that is held on a button of a row or a moment does one thing, and so does a slow double click', async ({ person }) => {
+  const streamer = await person();
+  const code = await openSession(streamer, 'Once', 'Any');
+  await streamer.getByText('Already running?').click();
+  await streamer.getByLabel('Started', { exact: true }).fill('14');
+  await act(streamer, 'Start');
+  await crowdPresses(streamer, code, { secondsAgo: 300, visitors: 5, note: 'a jump' });
+  await expect(rows(streamer)).toHaveCount(5);
+  await expect(streamer.locator('.moments > .moment')).toHaveCount(1);
+  let calls = 0;
+  await streamer.route(/\/rpc\/(hide|restore|edit_moment)$/, (route) => ((calls += 1), route.continue()));
+  const row = await rows(streamer).first().getAttribute('data-id');
+  const moment = await streamer.locator('.moments > .moment').getAttribute('data-moment');
+  const buttons = [`.timestamps [data-id="${row}"] [data-does="toggle"]`, `[data-moment="${moment}"] [data-does="star"]`, `[data-moment="${moment}"] [data-does="hide"]`];
+  for (const selector of buttons) {
+    const button = streamer.locator(selector);
+    const isOneMore = async (before: string) => {
+      await expect(button).not.toHaveText(before);
+      // Longer than one intention takes.
+      await streamer.waitForTimeout(700);
+      await expect(button).not.toHaveText(before);
+      expect(calls, selector).toBe(1);
+      calls = 0;
+      return button.innerText();
+    };
+    const name = await button.innerText();
+    await button.focus();
+    for (let n = 0; n < 20; n += 1) await streamer.keyboard.down('Enter');
+    const changed = await isOneMore(name);
+    await streamer.keyboard.up('Enter');
+    // Within the page: from outside it may take longer than an intention.
+    await streamer.evaluate(async (selector) => {
+      const button = () => document.querySelector<HTMLElement>(selector)!;
+      const click = () => button().dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true, detail: 1 }));
+      const [name, began] = [button().innerText, performance.now()];
+      click();
+      while (button().innerText === name && performance.now() - began < 300) await new Promise((next) => setTimeout(next));
+      click();
+    }, selector);
+    await isOneMore(changed);
+  }
+});
 
 for (const [awaited, happens] of [['Pause', 'succeeds'], ['Pause', 'fails'], ['Resume', 'succeeds']] as const) {
   test(`a stream that is ended while ${awaited} is awaited ends after that ${happens}`, async ({ person }) => {

@@ -196,6 +196,8 @@ test('a moderator hides and restores a row, and filters', async ({ person }) => 
   await moderator.getByLabel('Show hidden ones').check();
   // The filter stands above the list: its last rows are drawn when they come near the window.
   await scrollTo(moderator, 'end');
+  // Sooner it would be a double click.
+  await moderator.waitForTimeout(600);
   await row.getByRole('button', { name: /^Restore/ }).click();
   await expect(row.getByText('hidden', { exact: true })).toHaveCount(0);
 

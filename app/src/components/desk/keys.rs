@@ -35,7 +35,10 @@ pub(super) fn use_keys(desk: DeskState) {
     };
     Effect::new(move |_| {
         let keydown = window_event_listener(ev::keydown, move |event| {
-            if !shortcuts::is_typed(&event) && keys.take(&event) {
+            // Enter that is held would press a button again and again, whatever it does by then.
+            let is_repeated =
+                shortcuts::is_held(&event, "Enter") && shortcuts::is_within(&event, "button");
+            if is_repeated || (!shortcuts::is_typed(&event) && keys.take(&event)) {
                 event.prevent_default();
             }
         });

@@ -16,6 +16,7 @@ use crate::{
             focus::{NOWHERE, go_on},
             form_error::FormError,
             live_text::{escaped, live_text},
+            one_intention::use_last_click,
             server_call::{forgets_absences, use_server_call},
         },
     },
@@ -82,7 +83,7 @@ pub fn ModerationList(
             window.notify();
         })
     });
-    let toggling = use_server_call();
+    let toggling = (use_server_call(), use_last_click());
     forgets_absences(interaction.failed, feed);
     let unseen = Memo::new(move |_| following.unseen(&filtered.read()));
     let jump = move |_| {

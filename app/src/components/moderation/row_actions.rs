@@ -3,6 +3,7 @@
 
 use std::collections::HashSet;
 
+use leptos::ev::MouseEvent;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlInputElement};
 
@@ -11,6 +12,7 @@ use crate::{
     api,
     components::shared::{
         event_target::{DOES, ROW, closest, row_at, row_of, target},
+        one_intention::LastClick,
         server_call::ServerCall,
     },
     domain::timestamp::{Timestamp, TimestampId},
@@ -33,8 +35,8 @@ const BUSY: &str = "aria-busy";
 pub(super) fn clicked(
     feed: Feed,
     interaction: RowInteraction,
-    toggling: ServerCall,
-    event: &Event,
+    (toggling, last): (ServerCall, LastClick),
+    event: &MouseEvent,
 ) {
     let Some(button) = closest(event, "[data-does]") else {
         return;
@@ -47,7 +49,9 @@ pub(super) fn clicked(
             interaction.clear_failure(row.id);
             interaction.editing.set(Some(row.id));
         }
-        Some(TOGGLE) => toggle(feed, interaction, toggling, row, button),
+        Some(TOGGLE) if last.is_new(event, row.id.0.to_string()) => {
+            toggle(feed, interaction, toggling, row, button);
+        }
         Some(VIEWER) => interaction.about.set(Some(row)),
         _ => {}
     }

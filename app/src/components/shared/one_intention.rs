@@ -1,10 +1,11 @@
 //! One intention, one act: a double click, or a trembling finger, does not do the next thing too.
 
 use gloo_timers::future::TimeoutFuture;
-use leptos::task::spawn_local;
+use leptos::{ev::MouseEvent, task::spawn_local};
 
 use crate::live::{
     calls::latest::{CallId, LatestCall},
+    clock,
     signals::views::*,
 };
 
@@ -61,9 +62,50 @@ impl CoolDown {
     }
 }
 
+/// The button of a row that was clicked last, and when, in milliseconds: once its row is drawn again it does the opposite, which
+/// the second click of a double click is not meant for.
+#[derive(Clone, Copy)]
+pub(crate) struct LastClick(StoredValue<(String, f64)>);
+
+/// What the component that asks for it was clicked on: nothing yet.
+pub(crate) fn use_last_click() -> LastClick {
+    LastClick(StoredValue::new((String::new(), f64::NEG_INFINITY)))
+}
+
+impl LastClick {
+    /// Whether this click is not part of the last one. `button` is what it was on, by a name that stays. Keys click too, as
+    /// often as somebody presses them. Browser only.
+    pub(crate) fn is_new(self, event: &MouseEvent, button: String) -> bool {
+        event.detail() == 0 || self.is_new_at(button, clock::elapsed_ms())
+    }
+
+    fn is_new_at(self, button: String, now: f64) -> bool {
+        let is_new = self
+            .0
+            .with_value(|(last, at)| *last != button || now - at >= f64::from(ONE_INTENTION_MS));
+        if is_new {
+            self.0.set_value((button, now));
+        }
+        is_new
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_second_click_on_the_same_button_is_part_of_the_first_for_half_a_second() {
+        Owner::new().with(|| {
+            let clicks = use_last_click();
+            let is_new = |button: &str, at| clicks.is_new_at(button.to_owned(), at);
+            assert!(is_new("hide 1", 0.0));
+            assert!(!is_new("hide 1", 100.0) && !is_new("hide 1", 499.0));
+            assert!(is_new("hide 1", 500.0));
+            // Of another row, or another one of the same row.
+            assert!(is_new("hide 2", 510.0) && is_new("star 2", 520.0));
+        });
+    }
 
     #[test]
     fn a_cool_down_that_begins_anew_ends_with_the_last_one() {

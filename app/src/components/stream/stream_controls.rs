@@ -1,6 +1,6 @@
 //! The streamer's buttons: Start, Pause, Resume, End, Reopen.
 
-use leptos::{ev::KeyboardEvent, html};
+use leptos::html;
 use web_sys::{Event, HtmlDetailsElement, HtmlElement, HtmlInputElement, SubmitEvent};
 
 use crate::{
@@ -11,7 +11,6 @@ use crate::{
         live_text::live_text,
         one_intention::use_cool_down,
         server_call::ServerCall,
-        shortcuts,
     },
     domain::{
         invalid_input::InvalidInput,
@@ -159,8 +158,8 @@ pub fn StreamControls(
                     cooling.attribute().filter(|_| button() != Some(Button::End))
                 }
                 on:pointerdown=move |_| mean()
-                // The second click of a double click hits the button that replaced the first one's, and so does a key that is
-                // held down. Somebody else may replace it while it is pressed.
+                // The second click of a double click hits the button that replaced the first one's. Somebody else may replace it
+                // while it is pressed.
                 on:click=move |event| {
                     let meant = meant.try_update_value(Option::take).flatten();
                     let is_other = meant.is_some_and(|meant| Some(meant) != button());
@@ -174,12 +173,7 @@ pub fn StreamControls(
                         go_on(NOWHERE, PLACES[0].to_owned());
                     }
                 }
-                on:keydown=move |event: KeyboardEvent| {
-                    mean();
-                    if shortcuts::is_held(&event, "Enter") {
-                        event.prevent_default();
-                    }
-                }
+                on:keydown=move |_| mean()
                 inner_html=live_text(move || button().map(stream::button))
             ></button>
         }
