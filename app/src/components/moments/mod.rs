@@ -2,6 +2,7 @@
 
 pub mod best_moments;
 mod live_picture;
+pub mod marked_moments;
 mod merging;
 pub mod moment_actions;
 pub mod moment_editor;

@@ -15,8 +15,7 @@ use crate::{
         presence::{edited_by::edited_by, state::PresenceState},
         shared::{
             event_target::{DOES, MOMENT, closest, moment_at, target},
-            focus::go_on,
-            selection_bar::SELECTION_BAR,
+            one_intention::{LastClick, use_last_click},
             server_call::{ServerCall, forgets_absences, use_server_call},
         },
     },
@@ -25,7 +24,6 @@ use crate::{
         moments::{
             moment::{Moment, MomentId},
             moment_edit::{MomentBeganAt, MomentEditInput},
-            unshown::Unshown,
         },
         presence::Edited,
     },
@@ -62,7 +60,7 @@ pub(super) struct Performed {
 /// What is being done with the moments.
 #[derive(Clone, Copy)]
 pub struct MomentActions {
-    feed: Feed,
+    pub(super) feed: Feed,
     presence: PresenceState,
     /// Its error is that of the bar's button, and stands beside it.
     calling: ServerCall,
@@ -72,6 +70,9 @@ pub struct MomentActions {
     pub(super) still_marked: Memo<HashSet<MomentId>>,
     /// The one that the dialog is about. The others of the staff are told.
     pub editing: RwSignal<Option<MomentId>>,
+    /// The one that the marked ones are to be merged into, because its button was pressed.
+    pub(super) merging_into: RwSignal<Option<MomentId>>,
+    last_click: LastClick,
     /// Those for which a call is in progress.
     pub busy: RwSignal<HashSet<MomentId>>,
     /// Those with which something failed, and why.
@@ -106,6 +107,8 @@ impl MomentActions {
             marked,
             still_marked,
             editing: presence.moment,
+            merging_into: RwSignal::default(),
+            last_click: use_last_click(),
             busy: RwSignal::default(),
             failed,
             done: RwSignal::default(),
@@ -181,6 +184,12 @@ impl MomentActions {
         });
     }
 
+    /// Stars or hides a moment, or takes that back. `words` tell it.
+    fn switch(self, id: MomentId, edit: MomentEditInput, words: String) {
+        let tell = move |done| self.tell(id, done);
+        self.perform(id, vec![edit], None, move |_| words, tell);
+    }
+
     /// Shows beside a moment why something failed, and announces it once: the row is drawn again and again.
     pub(super) fn tell(self, id: MomentId, done: Performed) {
         if let Some(refusal) = done.refusal {
@@ -202,63 +211,8 @@ impl MomentActions {
         self.calling.error
     }
 
-    /// Merges the marked moments into one of them, or into another one. `tell` hears what was done of it.
-    fn merge_into(self, id: MomentId, tell: impl FnOnce(Performed) + 'static) {
-        let marked = self.marked.get_untracked();
-        let others = self.still_marked.get_untracked().into_iter();
-        let others: Vec<_> = others.filter(|other| *other != id).collect();
-        let Some(moment) = self.find(id).filter(|_| !others.is_empty()) else {
-            return;
-        };
-        let at = moment.peak;
-        let unshown = self.unshown_by(&moment, &others);
-        // Only the server knows how many there are.
-        let words = move |done: &Performed| words::merged(at, done.merged, unshown);
-        let edits = vec![MomentEditInput::Merge { others }];
-        self.perform(id, edits, None, words, move |done| {
-            if done.refusal.is_none() {
-                // What was marked meanwhile stays so.
-                self.marked
-                    .update(|now| now.retain(|moment| !marked.contains(moment)));
-                go_on(SELECTION_BAR, way_to(id, None));
-            }
-            tell(done);
-        });
-    }
-
-    /// What will no longer be shown of these moments, and of those between them, as far as the page knows.
-    fn unshown_by(self, moment: &Moment, others: &[MomentId]) -> Unshown {
-        let highlights = self.feed.highlights.read_untracked();
-        let is_named = |other: &&Moment| others.contains(&other.id);
-        let whole = moment.merged_with(highlights.moments().filter(is_named));
-        let lies_in = |other: &Moment| whole.contains(other.segment_index, other.peak);
-        let merged = highlights.moments().filter(|other| {
-            other.id != moment.id && (others.contains(&other.id) || lies_in(other))
-        });
-        Unshown::of(merged, moment)
-    }
-
-    /// The bar's button. The one of the marked moments that the others are merged into: one that has a title or a star,
-    /// otherwise the best.
-    pub(super) fn merge(self) {
-        let error = self.merge_error();
-        error.set(None);
-        let marked = self.still_marked.get_untracked();
-        let highlights = self.feed.highlights.read_untracked();
-        let marked = highlights
-            .moments()
-            .filter(|moment| marked.contains(&moment.id));
-        let best =
-            marked.max_by_key(|moment| (moment.title.is_some(), moment.starred, moment.excess));
-        let best = best.map(|moment| moment.id);
-        drop(highlights);
-        if let Some(id) = best {
-            self.merge_into(id, move |done| error.set(done.refusal));
-        }
-    }
-
     /// A button of a moment was pressed.
-    pub(super) fn clicked(self, event: &Event) {
+    pub(super) fn clicked(self, event: &ev::MouseEvent) {
         let does = closest(event, "[data-does]").and_then(|button| button.get_attribute(DOES));
         let id = target(event).and_then(|target| moment_at(&target));
         let moment = id.and_then(|id| self.find(id));
@@ -266,22 +220,20 @@ impl MomentActions {
             return;
         };
         let (id, at) = (moment.id, moment.peak);
-        let tell = move |done| self.tell(id, done);
+        let is_new = || self.last_click.is_new(event, [&does, id.0.to_string().as_str()].concat());
         match does.as_str() {
-            STAR => {
+            STAR if is_new() => {
                 let starred = !moment.starred;
                 let edit = MomentEditInput::SetStarred { starred };
-                let words = move |_: &Performed| words::starred(at, starred);
-                self.perform(id, vec![edit], None, words, tell);
+                self.switch(id, edit, words::starred(at, starred));
             }
-            HIDE => {
+            HIDE if is_new() => {
                 let hidden = !moment.hidden;
                 let edit = MomentEditInput::SetHidden { hidden };
-                let words = move |_: &Performed| words::hidden(at, hidden);
-                self.perform(id, vec![edit], None, words, tell);
+                self.switch(id, edit, words::hidden(at, hidden));
             }
             EDIT => self.editing.set(Some(id)),
-            MERGE => self.merge_into(id, tell),
+            MERGE => self.merging_into.set(Some(id)),
             _ => {}
         }
     }

@@ -1,0 +1,127 @@
+//! The moments that are marked: how many they are, and merging them into one.
+
+use std::collections::HashSet;
+
+use super::{
+    merging::Merging,
+    moment_actions::{MomentActions, Performed, way_to},
+};
+use crate::{
+    components::shared::{
+        focus::go_on,
+        form_error::FormError,
+        live_text::live_text,
+        selection_bar::{SELECTION_BAR, SelectionBar},
+    },
+    domain::moments::{
+        moment::{Moment, MomentId},
+        moment_edit::MomentEditInput,
+        unshown::Unshown,
+    },
+    live::signals::views::*,
+    words::moments as words,
+};
+
+/// The bar of the moments that are marked. Empty while none is.
+#[component]
+pub fn MarkedMoments(
+    /// What is being done with the moments.
+    actions: MomentActions,
+) -> impl IntoView {
+    let count = Memo::new(move |_| actions.still_marked.read().len());
+    // In the place of the button.
+    let hint = move || {
+        let is_impossible = actions.merging() == Merging::OtherSegments;
+        is_impossible.then_some(words::OTHER_SEGMENTS)
+    };
+    // The button of a moment. It waits for what is being done with that one.
+    Effect::new(move |_| {
+        let id = actions.merging_into.get();
+        if let Some(id) = id.filter(|id| !actions.busy.read().contains(id)) {
+            actions.merging_into.set(None);
+            untrack(|| actions.merge_into(id, move |done| actions.tell(id, done)));
+        }
+    });
+    view! {
+        <Show when=move || count.get() != 0>
+            <SelectionBar
+                label=words::MARKED
+                selected=move || words::marked(count.get())
+                on_clear=move || {
+                    let first = actions.still_marked.read_untracked().iter().next().copied();
+                    actions.marked.update(HashSet::clear);
+                    actions.merge_error().set(None);
+                    if let Some(first) = first {
+                        go_on(SELECTION_BAR, way_to(first, None));
+                    }
+                }
+            >
+                <p class="field__hint" role="status" inner_html=live_text(hint)></p>
+                <Show when=move || actions.merging() == Merging::Possible>
+                    <button type="button" class="button" on:click=move |_| actions.merge()>
+                        {words::MERGE}
+                    </button>
+                </Show>
+            </SelectionBar>
+            <FormError error=actions.merge_error() />
+        </Show>
+    }
+    .into_any()
+}
+
+impl MomentActions {
+    /// Merges the marked moments into one of them, or into another one. `tell` hears what was done of it.
+    fn merge_into(self, id: MomentId, tell: impl FnOnce(Performed) + 'static) {
+        let marked = self.marked.get_untracked();
+        let others = self.still_marked.get_untracked().into_iter();
+        let others: Vec<_> = others.filter(|other| *other != id).collect();
+        let Some(moment) = self.find(id).filter(|_| !others.is_empty()) else {
+            return;
+        };
+        let at = moment.peak;
+        let unshown = self.unshown_by(&moment, &others);
+        // Only the server knows how many there are.
+        let words = move |done: &Performed| words::merged(at, done.merged, unshown);
+        let edits = vec![MomentEditInput::Merge { others }];
+        self.perform(id, edits, None, words, move |done| {
+            if done.refusal.is_none() {
+                // What was marked meanwhile stays so.
+                self.marked
+                    .update(|now| now.retain(|moment| !marked.contains(moment)));
+                go_on(SELECTION_BAR, way_to(id, None));
+            }
+            tell(done);
+        });
+    }
+
+    /// What will no longer be shown of these moments, and of those between them, as far as the page knows.
+    fn unshown_by(self, moment: &Moment, others: &[MomentId]) -> Unshown {
+        let highlights = self.feed.highlights.read_untracked();
+        let is_named = |other: &&Moment| others.contains(&other.id);
+        let whole = moment.merged_with(highlights.moments().filter(is_named));
+        let lies_in = |other: &Moment| whole.contains(other.segment_index, other.peak);
+        let merged = highlights.moments().filter(|other| {
+            other.id != moment.id && (others.contains(&other.id) || lies_in(other))
+        });
+        Unshown::of(merged, moment)
+    }
+
+    /// The bar's button. The one of the marked moments that the others are merged into: one that has a title or a star,
+    /// otherwise the best.
+    fn merge(self) {
+        let error = self.merge_error();
+        error.set(None);
+        let marked = self.still_marked.get_untracked();
+        let highlights = self.feed.highlights.read_untracked();
+        let marked = highlights
+            .moments()
+            .filter(|moment| marked.contains(&moment.id));
+        let best =
+            marked.max_by_key(|moment| (moment.title.is_some(), moment.starred, moment.excess));
+        let best = best.map(|moment| moment.id);
+        drop(highlights);
+        if let Some(id) = best {
+            self.merge_into(id, move |done| error.set(done.refusal));
+        }
+    }
+}
