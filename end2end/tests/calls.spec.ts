@@ -197,6 +197,29 @@ test('what could not be saved of a moment is told in the list if the dialog is c
   await expect(moment(streamer).locator('.form__error')).toContainText('Theirs');
 });
 
+test('what is done to a moment while its star is awaited is done after it', async ({ person }) => {
+  const streamer = await person();
+  const code = await openSession(streamer, 'Turns', 'Any');
+  await streamer.getByText('Already running?').click();
+  await streamer.getByLabel('Started', { exact: true }).fill('14');
+  await act(streamer, 'Start');
+  await crowdPresses(streamer, code, { secondsAgo: 300, visitors: 8, note: 'the Baron laughs' });
+  const moment = streamer.locator('.moments > .moment');
+  await expect(moment).toHaveCount(1);
+  const held = await holdCalls(streamer, 'edit_moment');
+  await moment.focus();
+  await streamer.keyboard.press('s');
+  await expect.poll(() => held.calls).toBe(1);
+  await expect(moment).toHaveAttribute('aria-busy', 'true');
+  // The star again is the same one.
+  for (const key of ['h', 's']) await streamer.keyboard.press(key);
+  held.open();
+  await expect(moment).toContainText('Hidden');
+  await expect(moment).toContainText('★ Starred');
+  await expect(moment).not.toHaveAttribute('aria-busy');
+  expect(held.calls).toBe(2);
+});
+
 test('a moment that is marked while others are being merged stays marked', async ({ person }) => {
   const streamer = await person();
   const code = await openSession(streamer, 'Marked', 'Any');

@@ -75,6 +75,8 @@ pub struct MomentActions {
     last_click: LastClick,
     /// Those for which a call is in progress.
     pub busy: RwSignal<HashSet<MomentId>>,
+    /// What is to be done with which of those after it, and what is said of it then.
+    waiting: StoredValue<Vec<(MomentId, MomentEditInput, String)>>,
     /// Those with which something failed, and why.
     pub failed: RwSignal<LiteMap<MomentId, ServiceError>>,
     /// What was done last, and can be undone.
@@ -110,6 +112,7 @@ impl MomentActions {
             merging_into: RwSignal::default(),
             last_click: use_last_click(),
             busy: RwSignal::default(),
+            waiting: StoredValue::default(),
             failed,
             done: RwSignal::default(),
             said: RwSignal::default(),
@@ -173,6 +176,12 @@ impl MomentActions {
                 return;
             };
             self.feed.retry_now.run(());
+            // What was pressed again meanwhile is done.
+            let next = self.waiting.try_update_value(|waiting| {
+                waiting.retain(|(of, edit, _)| *of != id || !performed.edits.contains(edit));
+                let at = waiting.iter().position(|(of, ..)| *of == id)?;
+                Some(waiting.remove(at))
+            });
             if !acts.is_empty() {
                 self.done.set(Some(UndoableAction {
                     acts,
@@ -181,11 +190,19 @@ impl MomentActions {
                 }));
             }
             then(performed);
+            if let Some((id, edit, words)) = next.flatten() {
+                self.switch(id, edit, words);
+            }
         });
     }
 
-    /// Stars or hides a moment, or takes that back. `words` tell it.
+    /// Stars or hides a moment, or takes that back: at once, or after what is being done with it. `words` tell it.
     fn switch(self, id: MomentId, edit: MomentEditInput, words: String) {
+        if self.busy.read_untracked().contains(&id) {
+            self.waiting
+                .update_value(|waiting| waiting.push((id, edit, words)));
+            return;
+        }
         let tell = move |done| self.tell(id, done);
         self.perform(id, vec![edit], None, move |_| words, tell);
     }
