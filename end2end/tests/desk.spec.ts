@@ -425,6 +425,22 @@ test('moments keep their places while somebody points at them, and say how many 
   await expect(pill).toBeHidden();
 });
 
+test('in a narrow window J and K go to the rows, whatever is shown', async ({ person }) => {
+  const streamer = await person({ viewport: { width: 900, height: 700 } });
+  const code = await openSession(streamer, 'Narrow', 'Keys');
+  await act(streamer, 'Start');
+  await pressMany(streamer, code, 3);
+  await expect(rows(streamer)).toHaveCount(3);
+  for (const letter of ['t', 'r']) {
+    await streamer.keyboard.press('g');
+    await streamer.keyboard.press(letter);
+    await expect(inPane(streamer, 'List')).toHaveAttribute('aria-selected', 'false');
+    await streamer.keyboard.press('k');
+    await expect(inPane(streamer, 'List')).toHaveAttribute('aria-selected', 'true');
+    await expect(streamer.locator('.timestamp:focus')).toBeVisible();
+  }
+});
+
 test('a range that was named a moment can be taken back at once', async ({ person }) => {
   const streamer = await person();
   await openWithMoments(streamer);

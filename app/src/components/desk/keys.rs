@@ -31,7 +31,7 @@ pub(super) fn use_keys(desk: DeskState) {
     let keys = Keys {
         desk,
         g_at: StoredValue::new(None),
-        row_top: StoredValue::new(0.0),
+        row_top: StoredValue::new(None),
     };
     Effect::new(move |_| {
         let keydown = window_event_listener(ev::keydown, move |event| {
@@ -52,7 +52,7 @@ struct Keys {
     /// When G was pressed.
     g_at: StoredValue<Option<f64>>,
     /// Where the row was that the keys last moved to, in pixels from the top: if it goes away, its neighbour is next.
-    row_top: StoredValue<f64>,
+    row_top: StoredValue<Option<f64>>,
 }
 
 impl Keys {
@@ -123,7 +123,12 @@ impl Keys {
     fn step(self, step: isize) {
         match self.desk.pane.get_untracked() {
             MOMENTS => self.step_moment(step),
-            _ => self.step_row(step),
+            LIST => self.step_row(step),
+            // In a narrow window the rows are not laid out as they will be.
+            _ => {
+                self.desk.pane.set(LIST);
+                request_animation_frame(move || self.step_row(step));
+            }
         }
     }
 
@@ -176,21 +181,22 @@ impl Keys {
             Some(at) => at.checked_add_signed(step).and_then(|at| rows.get(at)),
             // None has the focus: the row that is nearest to where the last one was.
             None => {
-                let distance = |row: &&Element| {
+                let distance = |row: &&Element, from: f64| {
                     let top = row.get_bounding_client_rect().top();
-                    (top - self.row_top.get_value()).abs()
+                    (top - from).abs()
                 };
-                match self.row_top.get_value() > 0.0 {
-                    true => rows
+                match self.row_top.get_value() {
+                    Some(from) => rows
                         .iter()
-                        .min_by(|one, other| distance(one).total_cmp(&distance(other))),
-                    false => rows.last(),
+                        .min_by(|one, other| distance(one, from).total_cmp(&distance(other, from))),
+                    None => rows.last(),
                 }
             }
         };
         if let Some(row) = next.cloned() {
             enter(Some(row.clone()));
-            self.row_top.set_value(row.get_bounding_client_rect().top());
+            let top = row.get_bounding_client_rect().top();
+            self.row_top.set_value(Some(top));
         }
     }
 
