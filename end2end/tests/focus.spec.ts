@@ -145,6 +145,23 @@ test('a moment has the focus after it was edited, merged or split, and after tha
   await expect(moment).toBeFocused();
 });
 
+test('what was done to a moment, or to many rows, is said aloud', async ({ person }) => {
+  const streamer = await person();
+  const code = await openWithMoments(streamer);
+  const moment = moments(streamer).filter({ hasText: 'the Baron laughs' });
+  // Those that are there before anything is said: what a screen reader announces is a change within one.
+  const said = (list: string) => streamer.locator(`${list} > p.visually-hidden[role=status]`);
+  await expect(said('.moment-list')).toHaveText('');
+  await moment.locator('[data-key="s"]').click();
+  await expect(said('.moment-list')).toHaveText(/star/);
+  await moment.locator('[data-key="h"]').click();
+  await expect(said('.moment-list')).toHaveText(/hidden/);
+  await pressMany(streamer, code, 1);
+  await tick(rows(streamer).filter({ hasText: 'note 1' }));
+  await button(streamer, 'Hide 1').click();
+  await expect(said('.moderation-list')).toHaveText(/hidden/);
+});
+
 test('a row or the list has the focus after rows were hidden, and after that was undone', async ({ person }) => {
   const streamer = await person();
   const code = await openSession(streamer, 'Focus', 'Any');

@@ -26,7 +26,7 @@ test('a blocked viewer sees their presses as before, others do not, until it is 
   await pressClip(troll, { note: 'before' });
   await row(moderator, 'before').getByRole('button', { name: /^Viewer/ }).click();
   await moderator.getByRole('dialog').getByRole('button', { name: 'Block them' }).click();
-  await expect(moderator.getByText(/from now on is hidden from others/)).toBeVisible();
+  await expect(moderator.locator('.undo-bar').getByText(/from now on is hidden from others/)).toBeVisible();
 
   await pressClip(troll, { note: 'blocked' });
   await expect(row(troll, 'blocked')).toHaveCount(1);

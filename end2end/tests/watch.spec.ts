@@ -222,10 +222,10 @@ test('all that pass the filter are hidden, also those that the page has not load
   await moderator.getByRole('button', { name: 'Hide all that pass the filter' }).click();
   await moderator.getByRole('dialog').getByRole('button', { name: 'Hide', exact: true }).click();
   // 1, 10 to 19, and 100 to 199.
-  await expect(moderator.getByText('111 timestamps are hidden from viewers.')).toBeVisible();
+  await expect(moderator.locator('.undo-bar').getByText('111 timestamps are hidden from viewers.')).toBeVisible();
   expect(await lines(moderator)).toBe(1 + 450 - 111);
   await moderator.getByRole('button', { name: 'Undo', exact: true }).click();
-  await expect(moderator.getByText('111 timestamps are hidden from viewers.')).toBeHidden();
+  await expect(moderator.locator('.undo-bar').getByText('111 timestamps are hidden from viewers.')).toBeHidden();
   expect(await lines(moderator)).toBe(1 + 450);
 });
 

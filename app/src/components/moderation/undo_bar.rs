@@ -30,9 +30,12 @@ pub fn UndoBar(
             go_on(".undo-bar", about);
         }
     };
-    // What was said of one action is not said of the next.
+    // What was said of one action is not said of the next. The bar is only shown now: what it tells is no change within an
+    // element that was there before.
     Effect::new(move |_| {
-        drop(done.read());
+        if let Some(done) = &*done.read() {
+            said.set(done.words.clone());
+        }
         undoing.abandon();
         error.set(None);
     });
@@ -77,7 +80,7 @@ pub fn UndoBar(
     let words = move || done.get().map(|done| done.words);
     view! {
         <div class="undo-bar" hidden=move || done.read().is_none()>
-            <span role="status" inner_html=live_text(words)></span>
+            <span inner_html=live_text(words)></span>
             <span
                 class="form__error"
                 role="alert"
