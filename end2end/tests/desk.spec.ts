@@ -441,6 +441,31 @@ test('in a narrow window J and K go to the rows, whatever is shown', async ({ pe
   }
 });
 
+test('what passes a filter is announced once, and not again with each press', async ({ person }) => {
+  const streamer = await person();
+  const code = await openSession(streamer, 'Heard', 'Any');
+  await act(streamer, 'Start');
+  await pressMany(streamer, code, 3);
+  await expect(rows(streamer)).toHaveCount(3);
+  const heard = streamer.locator('#announcer');
+  await streamer.getByRole('searchbox', { name: 'Filter' }).fill('note 2');
+  await expect(shown(streamer)).toHaveText('1 of 3');
+  await expect(heard).toHaveText('1 row');
+  await streamer.evaluate(() => {
+    const said: string[] = [];
+    Object.assign(window, { said });
+    const hear = (changes: MutationRecord[]) => said.push(...changes.map(({ target }) => target.textContent ?? ''));
+    for (const place of document.querySelectorAll('[role=status]')) new MutationObserver(hear).observe(place, { childList: true, characterData: true, subtree: true });
+  });
+  await pressMany(streamer, code, 2, 20);
+  await expect(shown(streamer)).toHaveText('2 of 5');
+  // Longer than a filter takes to be announced.
+  await streamer.waitForTimeout(700);
+  expect(await streamer.evaluate('said')).toEqual([]);
+  await streamer.getByRole('searchbox', { name: 'Filter' }).fill('note');
+  await expect(heard).toHaveText('5 rows');
+});
+
 test('a range that was named a moment can be taken back at once', async ({ person }) => {
   const streamer = await person();
   await openWithMoments(streamer);

@@ -1,7 +1,9 @@
 //! The filter of the moderators' list.
 
+use gloo_timers::callback::Timeout;
+
 use crate::{
-    components::shared::live_text::live_text,
+    components::shared::{announcer::announce, live_text::live_text},
     domain::{
         filter::Filter,
         labels::{LabelId, SessionLabel},
@@ -10,6 +12,9 @@ use crate::{
     live::{page::feed::Feed, signals::views::*},
     words::{filter as words, stream},
 };
+
+/// How long the filter stays the same before it is announced what passes, in milliseconds.
+const SETTLED_MS: u32 = 500;
 
 /// The filter of the moderators' list.
 #[component]
@@ -34,8 +39,19 @@ pub fn FilterToolbar(
             None => words::rows(shown, loaded.get(), has_older),
         }
     };
-    // Only while something is filtered out: otherwise every press would be announced.
-    let role = move || filter.read().is_active().then_some("status");
+    // Once for each filter, and not for each press that comes in meanwhile.
+    Effect::new(move |before: Option<Option<Timeout>>| {
+        drop(before);
+        let is_active = filter.read().is_active();
+        is_active.then(|| {
+            Timeout::new(SETTLED_MS, move || {
+                let shown = (filtered.try_get_untracked(), has_older.try_get_untracked());
+                if let (Some(shown), Some(has_older)) = shown {
+                    announce(Some(&words::rows_of_range(shown, has_older)));
+                }
+            })
+        })
+    });
     view! {
         <form class="toolbar" role="search" on:submit=|event| event.prevent_default()>
             <div class="field">
@@ -108,7 +124,7 @@ pub fn FilterToolbar(
                 />
                 {words::SHOW_HIDDEN}
             </label>
-            <p class="toolbar__shown" role=role inner_html=live_text(words)></p>
+            <p class="toolbar__shown" inner_html=live_text(words)></p>
         </form>
     }
     .into_any()
