@@ -113,6 +113,16 @@ fn moved(end: End, to: u32, (first, last): (u32, u32)) -> (u32, u32) {
     }
 }
 
+/// How far a slider goes with each key, of so many seconds.
+fn step_of(width: u32) -> u32 {
+    (width / STEPS).max(1)
+}
+
+/// Where a slider ends: it only stands at whole steps, and the last second must be one that it gets to.
+fn most_of(width: u32) -> u32 {
+    width.next_multiple_of(step_of(width))
+}
+
 /// An end of the range, each with a slider.
 #[derive(Clone, Copy, Debug)]
 enum End {
@@ -141,6 +151,8 @@ pub fn TimelineRange(
             )
         })
     });
+    let step = move || step_of(width.get());
+    let most = move || most_of(width.get());
     let words = Memo::new(move |_| {
         let (from, to) = ends.get();
         picture.with(|timeline| {
@@ -182,8 +194,8 @@ pub fn TimelineRange(
                 aria-label=desk::RANGE_FROM
                 aria-valuetext=move || words.get().0
                 min="0"
-                max=move || width.get()
-                step=move || (width.get() / STEPS).max(1)
+                max=most
+                step=step
                 prop:value=move || ends.get().0.to_string()
                 on:input=move |event| slide(event, End::First)
             />
@@ -192,8 +204,8 @@ pub fn TimelineRange(
                 aria-label=desk::RANGE_TO
                 aria-valuetext=move || words.get().1
                 min="0"
-                max=move || width.get()
-                step=move || (width.get() / STEPS).max(1)
+                max=most
+                step=step
                 prop:value=move || ends.get().1.to_string()
                 on:input=move |event| slide(event, End::Last)
             />
@@ -209,6 +221,13 @@ mod tests {
     use super::*;
 
     proptest! {
+        #[test]
+        fn a_slider_reaches_the_last_second_with_its_last_step(width in 0_u32..100_000) {
+            let (step, most) = (step_of(width), most_of(width));
+            prop_assert_eq!(most % step, 0);
+            prop_assert!(most >= width && most < width + step);
+        }
+
         #[test]
         fn an_end_that_is_moved_stops_at_the_other_one(
             one in 0_u32..1_000,
