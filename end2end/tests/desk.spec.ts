@@ -466,6 +466,18 @@ test('what passes a filter is announced once, and not again with each press', as
   await expect(heard).toHaveText('5 rows');
 });
 
+test('a mark that is clicked with another key opens a tab of its own', async ({ person }) => {
+  const streamer = await person();
+  await openWithMoments(streamer);
+  const [other] = await Promise.all([
+    streamer.context().waitForEvent('page'),
+    streamer.locator('.timeline__moment').first().click({ modifiers: ['ControlOrMeta'] }),
+  ]);
+  await appRuns(other);
+  await expect(other.locator('.moment[aria-current=true]')).toContainText('The boss falls');
+  await expect(shown(streamer)).toHaveText('25 rows');
+});
+
 test('a range that was named a moment can be taken back at once', async ({ person }) => {
   const streamer = await person();
   await openWithMoments(streamer);

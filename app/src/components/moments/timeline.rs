@@ -1,5 +1,6 @@
 //! The timeline of a session: how the crowd pressed, and the moments that stand out of it.
 
+use leptos::ev::MouseEvent;
 use web_sys::{Element, Event};
 
 use super::{
@@ -113,7 +114,8 @@ pub fn StaffTimeline(
                 on:pointermove=move |event| drag.moves(&event)
                 on:pointerup=move |_| drag.ends()
                 on:click=move |event| {
-                    if let Some(id) = mark_of(&event) {
+                    // With another key it opens in a tab or a window of its own.
+                    if let Some(id) = mark_of(&event).filter(|_| is_plain(&event)) {
                         event.prevent_default();
                         selection.select(id);
                         on_select.run(id);
@@ -165,6 +167,10 @@ fn use_marks(marks: Memo<Vec<Mark>>, selection: Selection) {
         current.mark(selected.and_then(|id| document().get_element_by_id(&id_of(id))));
         (drawn, current)
     });
+}
+
+fn is_plain(event: &MouseEvent) -> bool {
+    !(event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key())
 }
 
 /// The selector of a mark.
