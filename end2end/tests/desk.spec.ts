@@ -478,6 +478,30 @@ test('a mark that is clicked with another key opens a tab of its own', async ({ 
   await expect(shown(streamer)).toHaveText('25 rows');
 });
 
+test('a thumb hits the box of a moment, and the buttons of a range', async ({ person }) => {
+  const streamer = await person();
+  await openWithMoments(streamer);
+  const moderator = await person(phone);
+  await moderator.goto(await mintModeratorLink(streamer, 'Anna'));
+  await appRuns(moderator);
+  await inPane(moderator, 'Moments').click();
+  const mark = (await moderator.locator('.moment__mark').first().boundingBox())!;
+  expect(Math.min(mark.width, mark.height)).toBeGreaterThanOrEqual(43.5);
+  // Beside the box itself.
+  await moderator.touchscreen.tap(mark.x + 3, mark.y + mark.height / 2);
+  await expect(moments(moderator).first().getByRole('checkbox')).toBeChecked();
+  await expect(moderator.locator('.moment[aria-current]')).toHaveCount(0);
+
+  await moments(moderator).first().click();
+  const clear = moderator.getByRole('button', { name: 'Clear', exact: true });
+  await inPane(moderator, 'Moments').click();
+  await expect(clear).toBeVisible();
+  const box = (await clear.boundingBox())!;
+  const hits = (y: number) => clear.evaluate((clear, [x, y]) => clear.contains(document.elementFromPoint(x, y)), [box.x + box.width / 2, y]);
+  const middle = box.y + box.height / 2;
+  for (const y of [middle - 20, middle + 20]) expect(await hits(y)).toBe(true);
+});
+
 test('a range that was named a moment can be taken back at once', async ({ person }) => {
   const streamer = await person();
   await openWithMoments(streamer);
