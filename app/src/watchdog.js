@@ -27,8 +27,10 @@
   const tell = (state) => {
     if (isOver()) return;
     html.dataset.app = state;
-    // Buttons that only scripts can press. A page that comes alive later brings its own.
-    for (const button of document.querySelectorAll('button[type=button]')) button.disabled = true;
+    // Buttons that only scripts can press, or whose forms only scripts can send. A page that comes alive later brings its own.
+    for (const button of document.querySelectorAll('button[type=button], form:not([method]) button')) button.disabled = true;
+    // Beside a modal dialog nothing else could be pressed; what was typed in it can still be read.
+    if (isOver()) for (const dialog of document.querySelectorAll('dialog[open]')) { dialog.close(); dialog.show(); }
   };
   const dies = (error) => {
     const wasm = self.WebAssembly;
@@ -47,7 +49,12 @@
   });
 
   // What a dead app still listens to it would swallow.
-  for (const type of ['submit', 'click', 'input', 'change', 'keydown']) {
-    listen(type, (event) => { if (isOver()) event.stopImmediatePropagation(); });
+  for (const type of ['submit', 'click', 'input', 'change', 'keydown', 'close']) {
+    listen(type, (event) => {
+      if (!isOver()) return;
+      event.stopImmediatePropagation();
+      // A form that only scripts can send would load the page again.
+      if (type === 'submit' && !event.target.hasAttribute('method')) event.preventDefault();
+    });
   }
 })();

@@ -245,4 +245,44 @@ test.describe('where the app does not run', () => {
     await expect(rows(streamer)).toContainText(['after the end']);
     await page.context().close();
   });
+
+  test('a desk that broke off keeps what was typed, and can be loaded again', async ({ browser, person, server }) => {
+    const streamer = await person();
+    const code = await openSession(streamer, 'Broken', 'Broken');
+    await streamer.getByText('Already running?').click();
+    await streamer.getByLabel('Started', { exact: true }).fill('14');
+    await act(streamer, 'Start');
+    await crowdPresses(streamer, code, { secondsAgo: 300, visitors: 5, note: 'a jump' });
+    const link = await mintModeratorLink(streamer, 'Broken');
+    // No page of `person`: there, what a script throws fails the test.
+    const context = await browser.newContext({ baseURL: server.url });
+    const page = await context.newPage();
+    await page.goto(link);
+    await appRuns(page);
+    const row = rows(page).first();
+    await row.getByRole('button', { name: /^Edit/ }).click();
+    const note = row.locator('form input').first();
+    await note.fill('a long jump');
+    await page.locator('.moments > .moment [data-key="e"]').click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Title').fill('The jump');
+    await page.evaluate(() => {
+      performance.now = () => -Infinity;
+    });
+    await expect(page.getByText('This page is not live')).toBeVisible();
+    let loads = 0;
+    page.on('framenavigated', () => (loads += 1));
+    await expect(dialog.getByLabel('Title')).toHaveValue('The jump');
+    await expect(dialog.getByRole('button', { name: 'Save' })).toBeDisabled();
+    await expect(row.getByRole('button', { name: 'Save' })).toBeDisabled();
+    for (const field of [dialog.getByLabel('Title'), note]) await field.press('Enter');
+    await expect(note).toHaveValue('a long jump');
+    await expect(dialog.getByLabel('Title')).toHaveValue('The jump');
+    expect(loads).toBe(0);
+    const loaded = page.waitForEvent('load');
+    await page.getByRole('link', { name: 'Load it again' }).click();
+    await loaded;
+    await appRuns(page);
+    await context.close();
+  });
 });

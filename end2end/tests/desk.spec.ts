@@ -499,7 +499,7 @@ test('a thumb hits the box of a moment, and the buttons of a range', async ({ pe
   const box = (await clear.boundingBox())!;
   const hits = (y: number) => clear.evaluate((clear, [x, y]) => clear.contains(document.elementFromPoint(x, y)), [box.x + box.width / 2, y]);
   const middle = box.y + box.height / 2;
-  for (const y of [middle - 20, middle + 20]) expect(await hits(y)).toBe(true);
+  for (const y of [middle - 16, middle + 16]) expect(await hits(y)).toBe(true);
 });
 
 test('a range that was named a moment can be taken back at once', async ({ person }) => {
