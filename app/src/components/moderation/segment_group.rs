@@ -1,6 +1,7 @@
 //! The rows of one segment, under its heading.
 
 use leptos::html;
+use wasm_bindgen::JsCast;
 use web_sys::Element;
 
 use super::{
@@ -28,6 +29,8 @@ use crate::{
     words::stream,
 };
 
+/// What is drawn of a segment in its list, whatever else somebody puts in between.
+const ITEMS: &str = ":scope > :is([data-id], .timestamps__gap)";
 /// How many of the list's last rows are rendered before the page knows its scroll position.
 const FIRST: usize = 40;
 
@@ -264,19 +267,22 @@ fn measure(scroller: &Scroller, list: &Element, items: &[Item]) -> (Viewport, Ve
         height: scroller.height(),
     };
     let mut heights = Vec::new();
+    let Ok(drawn) = list.query_selector_all(ITEMS) else {
+        return (viewport, heights);
+    };
     // While rendering changes, there is nothing to measure.
-    let is_drawn = usize::try_from(list.child_element_count()) == Ok(items.len());
-    let mut next = list.first_element_child().filter(|_| is_drawn);
-    for item in items {
-        let Some(element) = next else { break };
-        if let Item::Row(place) = item {
+    let is_drawn = usize::try_from(drawn.length()) == Ok(items.len());
+    for (at, item) in (0..).zip(items.iter().filter(|_| is_drawn)) {
+        if let Item::Row(place) = item
+            && let Some(element) = drawn.item(at)
+        {
+            let element: Element = element.unchecked_into();
             let at = element.get_bounding_client_rect();
             heights.push((*place, at.height()));
             if viewport.anchor.is_none() && at.bottom() > edge {
                 viewport.anchor = Some(Anchor::Row(*place, at.top() - edge));
             }
         }
-        next = element.next_element_sibling();
     }
     (viewport, heights)
 }
