@@ -458,7 +458,7 @@ test('what passes a filter is announced once, and not again with each press', as
     for (const place of document.querySelectorAll('[role=status]')) new MutationObserver(hear).observe(place, { childList: true, characterData: true, subtree: true });
   });
   await pressMany(streamer, code, 2, 20);
-  await expect(shown(streamer)).toHaveText('2 of 5');
+  await expect(shown(streamer)).toHaveText('3 of 5');
   // Longer than a filter takes to be announced.
   await streamer.waitForTimeout(700);
   expect(await streamer.evaluate('said')).toEqual([]);
@@ -500,6 +500,52 @@ test('a thumb hits the box of a moment, and the buttons of a range', async ({ pe
   const hits = (y: number) => clear.evaluate((clear, [x, y]) => clear.contains(document.elementFromPoint(x, y)), [box.x + box.width / 2, y]);
   const middle = box.y + box.height / 2;
   for (const y of [middle - 16, middle + 16]) expect(await hits(y)).toBe(true);
+});
+
+test('moments keep their places while the keyboard is in them, and one that grows stays the same', async ({ person }) => {
+  const streamer = await person();
+  const { code, ago } = await openWithMoments(streamer);
+  const focused = streamer.locator('.moment:focus');
+  await streamer.keyboard.press('g');
+  await streamer.keyboard.press('m');
+  for (const note of ['The boss falls', 'the Baron laughs']) {
+    await streamer.keyboard.press('j');
+    await expect(focused).toContainText(note);
+  }
+  await focused.evaluate((moment) => moment.setAttribute('data-seen', ''));
+  await crowdPresses(streamer, code, { secondsAgo: ago(300), visitors: 20, note: 'the Baron laughs' });
+  await crowdPresses(streamer, code, { secondsAgo: ago(450), visitors: 30, note: 'A horse on a roof' });
+  await expect(focused).toContainText('28 viewers');
+  await expect(focused).toHaveAttribute('data-seen');
+  await expect(moments(streamer).nth(1)).toContainText('the Baron laughs');
+  const pill = streamer.locator('.moment-list').getByRole('button', { name: '1 new' });
+  await expect(pill).toBeVisible();
+  // Those that are new come after the others.
+  for (const note of ['He fell off the bridge', 'A horse on a roof']) {
+    await streamer.keyboard.press('j');
+    await expect(focused).toContainText(note);
+  }
+  await pill.focus();
+  await streamer.keyboard.press('Enter');
+  await expect(pill).toBeHidden();
+  await expect(moments(streamer).first()).toContainText('the Baron laughs');
+  await expect(streamer.locator('.moment-list .moment:focus')).toHaveCount(1);
+});
+
+test('a box of a moment is ticked by the space bar though the moment grows meanwhile', async ({ person }) => {
+  const streamer = await person();
+  const { code, ago } = await openWithMoments(streamer);
+  const boss = moments(streamer).first();
+  const box = boss.getByRole('checkbox');
+  await box.focus();
+  await streamer.keyboard.down('Space');
+  await crowdPresses(streamer, code, { secondsAgo: ago(600), visitors: 5, note: 'The boss falls' });
+  // The rows are not held, and come with the same frames.
+  await expect(shown(streamer)).toHaveText('30 rows');
+  await streamer.keyboard.up('Space');
+  await expect(box).toBeChecked();
+  await expect(boss).toContainText('16 viewers');
+  await expect(box).toBeFocused();
 });
 
 test('a range that was named a moment can be taken back at once', async ({ person }) => {

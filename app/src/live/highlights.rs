@@ -189,13 +189,6 @@ impl LiveHighlights {
         self.moments().find(|moment| moment.id == id)
     }
 
-    /// Those that come after this one in order of time, in no order.
-    pub fn later_than(&self, moment: &Moment) -> impl Iterator<Item = &Moment> {
-        let place_of_this = place(moment);
-        self.moments()
-            .filter(move |other| place(other) > place_of_this)
-    }
-
     /// As of which revision the moment with this id is known; the first one if there is none.
     pub fn revision(&self, id: MomentId) -> Revision {
         let known = self.known.iter().find(|known| known.id == id);

@@ -81,11 +81,11 @@ pub struct MomentActions {
     pub failed: RwSignal<LiteMap<MomentId, ServiceError>>,
     /// What was done last, and can be undone.
     pub done: RwSignal<Option<UndoableAction>>,
-    /// What was done, for screen readers.
+    /// What was done, or why it was not, for screen readers.
     pub said: RwSignal<String>,
-    /// Whether a pointer is down in the list: a moment that is drawn again meanwhile would lose the click.
+    /// Whether a pointer or the space bar is down in the list: a moment that is drawn again meanwhile would lose the click.
     pub is_held: StoredValue<bool>,
-    /// Tells that a pointer was lifted or has left the list: what has changed meanwhile can be drawn.
+    /// Tells that it was lifted, or that a pointer or the focus has left the list: what has changed meanwhile can be drawn.
     pub released: Trigger,
 }
 
@@ -237,7 +237,10 @@ impl MomentActions {
             return;
         };
         let (id, at) = (moment.id, moment.peak);
-        let is_new = || self.last_click.is_new(event, [&does, id.0.to_string().as_str()].concat());
+        let is_new = || {
+            self.last_click
+                .is_new(event, [&does, id.0.to_string().as_str()].concat())
+        };
         match does.as_str() {
             STAR if is_new() => {
                 let starred = !moment.starred;
@@ -275,9 +278,9 @@ impl MomentActions {
         }
     }
 
-    /// Holds the list still while a pointer is down in it. To be called once.
+    /// Holds the list still while a pointer or the space bar is down in it. To be called once.
     pub(super) fn use_release(self) {
-        // The click comes after the pointer was lifted, is to find its button, and what it does is shown first.
+        // The click comes after that was lifted, is to find its button, and what it does is shown first.
         let release = move || {
             after_paint(move || {
                 if self.is_held.try_update_value(std::mem::take) == Some(true) {
@@ -286,12 +289,9 @@ impl MomentActions {
             });
         };
         Effect::new(move |_| {
-            let up = window_event_listener(ev::pointerup, move |_| release());
-            let cancel = window_event_listener(ev::pointercancel, move |_| release());
-            on_cleanup(move || {
-                up.remove();
-                cancel.remove();
-            });
+            let ends = ["pointerup", "pointercancel", "keyup", "blur"];
+            let listeners = ends.map(|end| window_event_listener_untyped(end, move |_| release()));
+            on_cleanup(move || listeners.into_iter().for_each(|listener| listener.remove()));
         });
     }
 

@@ -1,6 +1,6 @@
 //! All moments for the staff, in the order that they choose.
 
-use std::{collections::HashMap, rc::Rc};
+use std::{borrow::Borrow, collections::HashMap, rc::Rc};
 
 use leptos::ev;
 use wasm_bindgen::JsCast;
@@ -10,14 +10,14 @@ use super::{
     moment_actions::{MomentActions, Progress, moment_or_control},
     moment_markup::ToldWith,
     moment_tools::MomentTools,
-    order::{Arrangement, Order},
+    order::{Arrangement, Kept, Order},
     selection::Selection,
-    staff_markup::staff_item,
+    staff_markup::{StaffItem, staff_item},
 };
 use crate::{
     components::shared::{
         event_target::{MOMENT_ITEM, closest, moment_at},
-        focus::{Current, keeping_focus},
+        focus::{Current, NOWHERE, go_on, keeping_focus},
         live_text::live_text,
         rows::Rows,
         shortcuts,
@@ -29,6 +29,10 @@ use crate::{
 
 /// The list, by its id.
 const LIST: &str = "moment-list";
+/// Its moments, whatever else somebody puts between them.
+const ITEMS: &str = "#moment-list > [data-moment]";
+/// What keeps the moments in their places: the focus of the keyboard, in the list or on the button that says how many are new.
+const READ: &str = ".moment-list__kept :focus-visible";
 /// What in a moment uses a click for itself.
 const CONTROLS: &str = "a, button, input, select, textarea, label, form";
 
@@ -75,16 +79,21 @@ pub fn MomentList(
         // Neither a pointer that comes nor a press draws the list again, so that what the press does is shown at once.
         actions.released.track();
         let (highlights, told_with) = (feed.highlights.read(), told_with.read());
-        let (moments, new) =
-            drawn
-                .arrangement
-                .arrange(&highlights, order.get(), is_pointed.get_value());
+        let kept = match (is_pointed.get_value(), document().query_selector(READ)) {
+            (true, _) => Kept::List,
+            (false, Ok(Some(_))) => Kept::Order,
+            (false, _) => Kept::Nothing,
+        };
+        let (moments, new) = drawn.arrangement.arrange(&highlights, order.get(), kept);
         if unseen.get_untracked() != new {
             unseen.set(new);
         }
         let rows = drawn.items.rows(moments, &told_with, actions.progress());
         if !actions.is_held.get_value() {
             keeping_focus(moment_or_control, || {
+                drawn
+                    .rows
+                    .change(|row, element| drawn.items.redraw(row, element));
                 drawn.rows.draw_moved(LIST, rows);
                 untrack(mark);
             });
@@ -101,6 +110,10 @@ pub fn MomentList(
         }
     };
     let on_key = move |event: ev::KeyboardEvent| {
+        // It presses a button once it is let go, if that is still the same one.
+        if event.key() == " " {
+            actions.is_held.set_value(true);
+        }
         let is_used = shortcuts::is_alone(&event, "Enter") || shortcuts::is_alone(&event, " ");
         if is_used
             && closest(&event, CONTROLS).is_none()
@@ -109,6 +122,12 @@ pub fn MomentList(
             event.prevent_default();
             toggle(selection, &moment);
         }
+    };
+    let show_new = move |event: ev::MouseEvent| {
+        // As long as it has the focus, the moments keep their places. It can only fail for an element that can't be focused.
+        let _ = event_target::<HtmlElement>(&event).blur();
+        leave();
+        go_on(NOWHERE, [ITEMS, "[tabindex='0']"].concat());
     };
     view! {
         <section class="panel moment-list" aria-labelledby="moments">
@@ -128,15 +147,17 @@ pub fn MomentList(
                 })
             ></p>
             <div
-                class="through"
+                class="through moment-list__kept"
                 on:pointerleave=move |_| leave()
+                // It may be back by the next frame, in a moment that was drawn again.
+                on:focusout=move |_| request_animation_frame(move || actions.released.notify())
             >
                 <div class="new-pill-above">
                     <button
                         type="button"
                         class="new-pill new-pill--above"
                         hidden=move || unseen.get() == 0
-                        on:click=move |_| leave()
+                        on:click=show_new
                         inner_html=live_text(move || moderation::new_rows(unseen.get()))
                     ></button>
                 </div>
@@ -195,7 +216,20 @@ pub fn OrderSwitch(
 struct Drawn {
     arrangement: Arrangement,
     items: Items,
-    rows: Rows<Rc<str>>,
+    rows: Rows<Row>,
+}
+
+/// A moment as it is drawn.
+#[derive(Clone, PartialEq, Eq)]
+struct Row {
+    id: MomentId,
+    item: Rc<StaffItem>,
+}
+
+impl Borrow<str> for Row {
+    fn borrow(&self) -> &str {
+        &self.item.markup
+    }
 }
 
 /// The moments as markup. There can be hundreds, of which few change at a time: only those are written again.
@@ -209,7 +243,7 @@ struct Items {
 struct Item {
     moment: Moment,
     progress: Progress,
-    markup: Rc<str>,
+    row: Row,
 }
 
 impl Items {
@@ -219,7 +253,7 @@ impl Items {
         moments: Vec<&Moment>,
         told_with: &ToldWith,
         progress: impl Fn(MomentId) -> Progress,
-    ) -> Vec<Rc<str>> {
+    ) -> Vec<Row> {
         if self.told_with != *told_with {
             self.written.clear();
             self.told_with = told_with.clone();
@@ -230,18 +264,31 @@ impl Items {
                 && known.moment == *moment
                 && known.progress == progress
             {
-                return known.markup.clone();
+                return known.row.clone();
             }
-            let markup: Rc<str> = staff_item(moment, told_with, &progress).into();
+            let row = Row {
+                id: moment.id,
+                item: Rc::new(staff_item(moment, told_with, &progress)),
+            };
             let item = Item {
                 moment: moment.clone(),
                 progress,
-                markup: markup.clone(),
+                row: row.clone(),
             };
             self.written.insert(moment.id, item);
-            markup
+            row
         });
         rows.collect()
+    }
+
+    /// Changes a moment in its place, if anything of it has changed since it was drawn.
+    fn redraw(&self, row: &mut Row, element: &Element) {
+        if let Some(Item { row: now, .. }) = self.written.get(&row.id)
+            && now != row
+        {
+            now.item.redraw(&row.item, element);
+            *row = now.clone();
+        }
     }
 }
 
@@ -279,7 +326,7 @@ impl Marked {
         let selected = selected.and_then(element);
         let stop = selected
             .clone()
-            .or_else(|| list.and_then(|list| list.first_element_child()));
+            .or_else(|| list.and_then(|list| list.query_selector(MOMENT_ITEM).ok()?));
         self.selected.mark(selected);
         if self.stop != stop {
             // An attribute can only fail to be set for a name that is none.

@@ -39,14 +39,17 @@ impl Order {
             }
         }
     }
+}
 
-    /// Whether this moment is one of those. They need not be put in order for that.
-    fn shows(self, moment: &Moment, highlights: &LiveHighlights) -> bool {
-        match self {
-            Self::Best | Self::Time => true,
-            Self::Latest => highlights.later_than(moment).nth(LATEST - 1).is_none(),
-        }
-    }
+/// What keeps its place in the list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kept {
+    /// Nothing: all are put in order.
+    Nothing,
+    /// What is there: new ones come after it, since whoever goes on with the keyboard gets there.
+    Order,
+    /// The list: new ones are not in it yet.
+    List,
 }
 
 /// The moments as they stand in the list. While somebody points at them they keep their places: a crowd changes the order
@@ -59,25 +62,28 @@ pub(super) struct Arrangement {
 }
 
 impl Arrangement {
-    /// The moments in their places, and how many others there are by now. Those are added, and all are put in order, unless
-    /// the places are kept.
+    /// The moments in their places, and how many others there are by now.
     pub(super) fn arrange<'a>(
         &mut self,
         highlights: &'a LiveHighlights,
         order: Order,
-        is_kept: bool,
+        kept: Kept,
     ) -> (Vec<&'a Moment>, usize) {
-        if !is_kept || order != self.order {
+        if kept == Kept::Nothing || order != self.order {
             let now = order.of(highlights);
             self.order = order;
             self.ids = now.iter().map(|moment| moment.id).collect();
             return (now, 0);
         }
         let find = |id: &MomentId| highlights.moment(*id);
-        let kept = self.ids.iter().filter_map(find).collect();
-        let is_new =
-            |moment: &&Moment| !self.ids.contains(&moment.id) && order.shows(moment, highlights);
-        (kept, highlights.moments().filter(is_new).count())
+        let mut moments: Vec<_> = self.ids.iter().filter_map(find).collect();
+        let mut new = order.of(highlights);
+        new.retain(|moment| !self.ids.contains(&moment.id));
+        let count = new.len();
+        if kept == Kept::Order {
+            moments.append(&mut new);
+        }
+        (moments, count)
     }
 }
 
@@ -119,15 +125,18 @@ mod tests {
         ) {
             let (before, after) = (highlights(&before), highlights(&after));
             let mut arrangement = Arrangement::default();
-            let (first, _) = arrangement.arrange(&before, order, false);
+            let (first, _) = arrangement.arrange(&before, order, Kept::Nothing);
             let first = ids(&first);
-            let (kept, new) = arrangement.arrange(&after, order, true);
+            let (kept, new) = arrangement.arrange(&after, order, Kept::List);
             prop_assert_eq!(&ids(&kept), &first);
+            let (followed, count) = arrangement.arrange(&after, order, Kept::Order);
+            prop_assert_eq!(&ids(&followed)[..first.len()], &first);
+            prop_assert_eq!((followed.len(), count), (first.len() + new, new));
             let few = highlights(&[1, 2, 3]);
-            let (left, _) = arrangement.arrange(&few, order, true);
+            let (left, _) = arrangement.arrange(&few, order, Kept::List);
             prop_assert!(ids(&left).iter().eq(first.iter().filter(|id| id.0.as_u128() < 3)));
             prop_assert_eq!(new, order.of(&after).iter().filter(|moment| !first.contains(&moment.id)).count());
-            let (fresh, new) = arrangement.arrange(&after, order, false);
+            let (fresh, new) = arrangement.arrange(&after, order, Kept::Nothing);
             prop_assert_eq!((ids(&fresh), new), (ids(&order.of(&after)), 0));
         }
     }

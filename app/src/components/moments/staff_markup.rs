@@ -1,19 +1,37 @@
 //! A moment of the staff's list as one piece of markup: what it tells, and the buttons for what can be done with it.
 
+use web_sys::Element;
+
 use super::{
     moment_actions::{EDIT, HIDE, MERGE, Progress, STAR},
     moment_markup::{ToldWith, clip, part, told},
 };
 use crate::{
-    components::shared::live_text::escaped,
+    components::shared::{live_text::escaped, updates::set_content},
     domain::moments::moment::{EditingState, Moment},
     words::moments as words,
 };
 
+/// A moment of the staff's list as markup, by what can change of it while it is drawn.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct StaffItem {
+    /// All of it.
+    pub(super) markup: String,
+    class: &'static str,
+    is_busy: bool,
+    /// What a crowd changes of it from second to second.
+    told: String,
+    /// What stands before that and after it.
+    around: [String; 2],
+}
+
 /// A moment as an item of the staff's list. Links of the timeline lead to it.
-pub(super) fn staff_item(moment: &Moment, told_with: &ToldWith, progress: &Progress) -> String {
+pub(super) fn staff_item(moment: &Moment, told_with: &ToldWith, progress: &Progress) -> StaffItem {
     let id = moment.id.0.to_string();
-    let hidden = if moment.hidden { " moment--hidden" } else { "" };
+    let class = match moment.hidden {
+        true => "moment moment--staff moment--hidden",
+        false => "moment moment--staff",
+    };
     let busy = if progress.is_busy {
         " aria-busy=\"true\""
     } else {
@@ -23,9 +41,20 @@ pub(super) fn staff_item(moment: &Moment, told_with: &ToldWith, progress: &Progr
         .failure
         .as_deref()
         .map(|failure| ["<span class=\"form__error\">", &escaped(failure), "</span>"].concat());
-    [
-        "<li class=\"moment moment--staff",
-        hidden,
+    let told = told(moment, moment.visitors, told_with);
+    let before = mark(moment, progress.is_marked) + "<span class=\"moment__told\">";
+    let after = [
+        "</span>",
+        &clip(moment),
+        &state(moment),
+        &buttons(moment, progress),
+        &progress.edited_by,
+        &failure.unwrap_or_default(),
+    ]
+    .concat();
+    let markup = [
+        "<li class=\"",
+        class,
         "\" id=\"moment-",
         &id,
         "\" data-moment=\"",
@@ -34,16 +63,40 @@ pub(super) fn staff_item(moment: &Moment, told_with: &ToldWith, progress: &Progr
         "\" tabindex=\"-1\"",
         busy,
         ">",
-        &mark(moment, progress.is_marked),
-        &told(moment, moment.visitors, told_with),
-        &clip(moment),
-        &state(moment),
-        &buttons(moment, progress),
-        &progress.edited_by,
-        &failure.unwrap_or_default(),
+        &before,
+        &told,
+        &after,
         "</li>",
     ]
-    .concat()
+    .concat();
+    StaffItem {
+        markup,
+        class,
+        is_busy: progress.is_busy,
+        told,
+        around: [before, after],
+    }
+}
+
+impl StaffItem {
+    /// Changes an element that was drawn as another state of the same moment: whoever reads it, or is in it, stays there.
+    /// Browser only.
+    pub(super) fn redraw(&self, before: &Self, element: &Element) {
+        if self.class != before.class {
+            element.set_class_name(self.class);
+        }
+        // An attribute can only fail to be set or removed for a name that is none.
+        let _ = match self.is_busy {
+            true => element.set_attribute("aria-busy", "true"),
+            false => element.remove_attribute("aria-busy"),
+        };
+        if self.around != before.around {
+            let [start, end] = &self.around;
+            element.set_inner_html(&[start, &self.told, end].map(String::as_str).concat());
+        } else if let Ok(Some(told)) = element.query_selector(".moment__told") {
+            set_content(&told, &self.told);
+        }
+    }
 }
 
 /// The box that marks it.
@@ -128,7 +181,7 @@ mod tests {
             state: EditingState::Rejected,
             ..moment(&[])
         };
-        insta::assert_snapshot!(staff_item(&hidden, &ToldWith::default(), &Progress::default()), @r#"<li class="moment moment--staff moment--hidden" id="moment-00000000-0000-0000-0000-000000000007" data-moment="00000000-0000-0000-0000-000000000007" tabindex="-1"><label class="moment__mark needs-scripts"><input type="checkbox" data-key="x"><span class="visually-hidden">Select the moment at 00:01:23</span></label><span class="moment__time">00:01:23</span> <span class="moment__start">clip from 00:01:08</span> <span class="moment__viewers">7 viewers</span> <span class="moment__segment">Segment 2</span> <span class="moment__state">Hidden</span> <span class="moment__state">Rejected</span> <span class="moment__actions needs-scripts"><button type="button" class="button button--quiet" data-does="star" data-key="s" title="Star, or remove the star (S)">Star<span class="visually-hidden"> 00:01:23</span></button><button type="button" class="button button--quiet" data-does="hide" data-key="h" title="Hide or show (H)">Show<span class="visually-hidden"> 00:01:23</span></button><button type="button" class="button button--quiet" data-does="edit" data-key="e" title="Edit (E)">Edit …<span class="visually-hidden"> 00:01:23</span></button></span></li>"#);
+        insta::assert_snapshot!(staff_item(&hidden, &ToldWith::default(), &Progress::default()).markup, @r#"<li class="moment moment--staff moment--hidden" id="moment-00000000-0000-0000-0000-000000000007" data-moment="00000000-0000-0000-0000-000000000007" tabindex="-1"><label class="moment__mark needs-scripts"><input type="checkbox" data-key="x"><span class="visually-hidden">Select the moment at 00:01:23</span></label><span class="moment__told"><span class="moment__time">00:01:23</span> <span class="moment__start">clip from 00:01:08</span> <span class="moment__viewers">7 viewers</span> <span class="moment__segment">Segment 2</span> </span><span class="moment__state">Hidden</span> <span class="moment__state">Rejected</span> <span class="moment__actions needs-scripts"><button type="button" class="button button--quiet" data-does="star" data-key="s" title="Star, or remove the star (S)">Star<span class="visually-hidden"> 00:01:23</span></button><button type="button" class="button button--quiet" data-does="hide" data-key="h" title="Hide or show (H)">Show<span class="visually-hidden"> 00:01:23</span></button><button type="button" class="button button--quiet" data-does="edit" data-key="e" title="Edit (E)">Edit …<span class="visually-hidden"> 00:01:23</span></button></span></li>"#);
         let progress = Progress {
             is_marked: true,
             can_merge: true,
@@ -136,9 +189,25 @@ mod tests {
             failure: Some("No <b>".to_owned()),
             edited_by: "<i>Anna</i>".to_owned(),
         };
-        let busy = staff_item(&moment(&[]), &ToldWith::default(), &progress);
+        let busy = staff_item(&moment(&[]), &ToldWith::default(), &progress).markup;
         assert!(busy.contains(" checked>") && busy.contains("aria-busy=\"true\""));
         assert!(busy.contains("data-key=\"m\"") && busy.contains("No &lt;b&gt;"));
         assert!(busy.contains("<i>Anna</i>"), "{busy}");
+    }
+
+    #[test]
+    fn a_moment_that_grows_stays_the_same_but_for_what_is_told_of_it() {
+        let item = |moment: &Moment| staff_item(moment, &ToldWith::default(), &Progress::default());
+        let before = moment(&[]);
+        let grown = Moment {
+            visitors: before.visitors + 1,
+            ..before.clone()
+        };
+        let (before, grown) = (item(&before), item(&grown));
+        assert_eq!(before.around, grown.around);
+        assert_ne!(before.told, grown.told);
+        let [start, end] = &grown.around;
+        let inner = [start.as_str(), &grown.told, end, "</li>"].concat();
+        assert!(grown.markup.ends_with(&inner));
     }
 }

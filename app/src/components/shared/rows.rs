@@ -38,6 +38,13 @@ impl<R: Borrow<str> + PartialEq> Rows<R> {
         self.fill(list, rows);
     }
 
+    /// Changes rows in place. `change` gets what is drawn of each, and its element.
+    pub(crate) fn change(&mut self, mut change: impl FnMut(&mut R, &Element)) {
+        for (row, element) in &mut self.drawn {
+            change(row, element);
+        }
+    }
+
     /// Removes the rows that don't stay.
     fn keep(&mut self, mut stays: impl FnMut(&R) -> bool) {
         self.drawn.retain(|(row, element)| {
