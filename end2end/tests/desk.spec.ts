@@ -548,6 +548,39 @@ test('a box of a moment is ticked by the space bar though the moment grows meanw
   await expect(box).toBeFocused();
 });
 
+test('the Tab key leads to one mark and one moment, and the arrow keys to the others', async ({ person }) => {
+  const streamer = await person();
+  await openWithMoments(streamer);
+  // What others put there is no moment.
+  await streamer.evaluate(() => document.querySelector('#moment-list')!.prepend(document.createElement('div')));
+  const marks = streamer.locator('.timeline__moment');
+  await expect(streamer.locator('.timeline__moment[tabindex="0"]')).toHaveCount(1);
+  await marks.first().focus();
+  await streamer.keyboard.press('ArrowRight');
+  await expect(marks.nth(1)).toBeFocused();
+  await streamer.keyboard.press('End');
+  await expect(marks.last()).toBeFocused();
+  await streamer.keyboard.press('Home');
+  await expect(marks.first()).toBeFocused();
+  await streamer.keyboard.press('Tab');
+  await expect(streamer.locator('.timeline__moment:focus')).toHaveCount(0);
+
+  const stops = streamer.locator('.moments > .moment:is([tabindex="0"], :has([tabindex="0"]))');
+  await expect(stops).toHaveCount(1);
+  await moments(streamer).first().focus();
+  await streamer.keyboard.press('ArrowDown');
+  await expect(moments(streamer).nth(1)).toBeFocused();
+  await expect(stops).toHaveCount(1);
+  await streamer.keyboard.press('Tab');
+  await expect(moments(streamer).nth(1).getByRole('checkbox')).toBeFocused();
+  for (const key of ['s', 'h', 'e']) {
+    await streamer.keyboard.press('Tab');
+    await expect(moments(streamer).nth(1).locator(`[data-key="${key}"]`)).toBeFocused();
+  }
+  await streamer.keyboard.press('Tab');
+  await expect(streamer.locator('.moments :focus')).toHaveCount(0);
+});
+
 test('a range that was named a moment can be taken back at once', async ({ person }) => {
   const streamer = await person();
   await openWithMoments(streamer);

@@ -17,8 +17,9 @@ use super::{
 use crate::{
     components::shared::{
         event_target::{MOMENT_ITEM, closest, moment_at},
-        focus::{Current, NOWHERE, go_on, keeping_focus},
+        focus::{NOWHERE, go_on, keeping_focus},
         live_text::live_text,
+        roving::{self, DOWN, Roving},
         rows::Rows,
         shortcuts,
     },
@@ -72,8 +73,11 @@ pub fn MomentList(
         let rows = Items::default().rows(moments, &told_with, actions.progress());
         rows.concat()
     });
-    let marked = StoredValue::new_local(Marked::default());
-    let mark = move || marked.update_value(|marked| marked.mark(selection.id()));
+    let roving = StoredValue::new_local(Roving::default());
+    let mark = move || {
+        let selected = selection.id().and_then(element);
+        roving.update_value(|roving| roving.mark(selected, ITEMS));
+    };
     Effect::new(move |drawn: Option<Drawn>| {
         let mut drawn = drawn.unwrap_or_default();
         // Neither a pointer that comes nor a press draws the list again, so that what the press does is shown at once.
@@ -121,6 +125,13 @@ pub fn MomentList(
         {
             event.prevent_default();
             toggle(selection, &moment);
+        } else if roving::step(&event, DOWN, ITEMS) {
+            event.prevent_default();
+        }
+    };
+    let on_focus = move |event: ev::FocusEvent| {
+        if let Some(moment) = closest(&event, MOMENT_ITEM) {
+            roving.update_value(|roving| roving.lead_to(Some(moment)));
         }
     };
     let show_new = move |event: ev::MouseEvent| {
@@ -171,6 +182,7 @@ pub fn MomentList(
                     on:click=on_click
                     on:change=move |event| actions.ticked(&event)
                     on:keydown=on_key
+                    on:focusin=on_focus
                 ></ol>
             </div>
             <MomentTools feed actions />
@@ -310,33 +322,4 @@ pub(crate) fn focus(moment: &Element) {
 /// The element of a moment in the list.
 pub(crate) fn element(id: MomentId) -> Option<Element> {
     document().get_element_by_id(&["moment-", &id.0.to_string()].concat())
-}
-
-/// The selected moment as it is marked in the list, and the moment that the Tab key leads to: that one, or the first.
-#[derive(Default)]
-struct Marked {
-    selected: Current,
-    stop: Option<Element>,
-}
-
-impl Marked {
-    /// Marks another moment, or the same one if it was drawn again.
-    fn mark(&mut self, selected: Option<MomentId>) {
-        let list = document().get_element_by_id(LIST);
-        let selected = selected.and_then(element);
-        let stop = selected
-            .clone()
-            .or_else(|| list.and_then(|list| list.query_selector(MOMENT_ITEM).ok()?));
-        self.selected.mark(selected);
-        if self.stop != stop {
-            // An attribute can only fail to be set for a name that is none.
-            if let Some(before) = &self.stop {
-                let _ = before.set_attribute("tabindex", "-1");
-            }
-            if let Some(stop) = &stop {
-                let _ = stop.set_attribute("tabindex", "0");
-            }
-            self.stop = stop;
-        }
-    }
 }

@@ -59,7 +59,7 @@ pub(super) fn staff_item(moment: &Moment, told_with: &ToldWith, progress: &Progr
         &id,
         "\" data-moment=\"",
         &id,
-        // The list lets the Tab key lead to one of them.
+        // The list lets the Tab key lead to one of them, and to its controls.
         "\" tabindex=\"-1\"",
         busy,
         ">",
@@ -103,7 +103,7 @@ impl StaffItem {
 fn mark(moment: &Moment, is_marked: bool) -> String {
     let checked = if is_marked { " checked" } else { "" };
     [
-        "<label class=\"moment__mark needs-scripts\"><input type=\"checkbox\" data-key=\"x\"",
+        "<label class=\"moment__mark needs-scripts\"><input type=\"checkbox\" tabindex=\"-1\" data-key=\"x\"",
         checked,
         "><span class=\"visually-hidden\">",
         &words::mark(moment.peak),
@@ -128,7 +128,7 @@ fn buttons(moment: &Moment, progress: &Progress) -> String {
     let at = moment.peak.to_string();
     let button = |does: &str, key: &str, title: &str, words: &str| {
         [
-            "<button type=\"button\" class=\"button button--quiet\" data-does=\"",
+            "<button type=\"button\" tabindex=\"-1\" class=\"button button--quiet\" data-does=\"",
             does,
             "\" data-key=\"",
             key,
@@ -181,7 +181,7 @@ mod tests {
             state: EditingState::Rejected,
             ..moment(&[])
         };
-        insta::assert_snapshot!(staff_item(&hidden, &ToldWith::default(), &Progress::default()).markup, @r#"<li class="moment moment--staff moment--hidden" id="moment-00000000-0000-0000-0000-000000000007" data-moment="00000000-0000-0000-0000-000000000007" tabindex="-1"><label class="moment__mark needs-scripts"><input type="checkbox" data-key="x"><span class="visually-hidden">Select the moment at 00:01:23</span></label><span class="moment__told"><span class="moment__time">00:01:23</span> <span class="moment__start">clip from 00:01:08</span> <span class="moment__viewers">7 viewers</span> <span class="moment__segment">Segment 2</span> </span><span class="moment__state">Hidden</span> <span class="moment__state">Rejected</span> <span class="moment__actions needs-scripts"><button type="button" class="button button--quiet" data-does="star" data-key="s" title="Star, or remove the star (S)">Star<span class="visually-hidden"> 00:01:23</span></button><button type="button" class="button button--quiet" data-does="hide" data-key="h" title="Hide or show (H)">Show<span class="visually-hidden"> 00:01:23</span></button><button type="button" class="button button--quiet" data-does="edit" data-key="e" title="Edit (E)">Edit …<span class="visually-hidden"> 00:01:23</span></button></span></li>"#);
+        insta::assert_snapshot!(staff_item(&hidden, &ToldWith::default(), &Progress::default()).markup, @r#"<li class="moment moment--staff moment--hidden" id="moment-00000000-0000-0000-0000-000000000007" data-moment="00000000-0000-0000-0000-000000000007" tabindex="-1"><label class="moment__mark needs-scripts"><input type="checkbox" tabindex="-1" data-key="x"><span class="visually-hidden">Select the moment at 00:01:23</span></label><span class="moment__told"><span class="moment__time">00:01:23</span> <span class="moment__start">clip from 00:01:08</span> <span class="moment__viewers">7 viewers</span> <span class="moment__segment">Segment 2</span> </span><span class="moment__state">Hidden</span> <span class="moment__state">Rejected</span> <span class="moment__actions needs-scripts"><button type="button" tabindex="-1" class="button button--quiet" data-does="star" data-key="s" title="Star, or remove the star (S)">Star<span class="visually-hidden"> 00:01:23</span></button><button type="button" tabindex="-1" class="button button--quiet" data-does="hide" data-key="h" title="Hide or show (H)">Show<span class="visually-hidden"> 00:01:23</span></button><button type="button" tabindex="-1" class="button button--quiet" data-does="edit" data-key="e" title="Edit (E)">Edit …<span class="visually-hidden"> 00:01:23</span></button></span></li>"#);
         let progress = Progress {
             is_marked: true,
             can_merge: true,

@@ -16,8 +16,9 @@ use crate::{
         moderation::row_interaction::UndoableAction,
         shared::{
             event_target::{closest, target},
-            focus::{Current, keeping_focus},
+            focus::keeping_focus,
             live_text::{attribute, escaped, live_text},
+            roving::{self, ACROSS, Roving},
             rows::Rows,
         },
     },
@@ -30,6 +31,8 @@ use crate::{
 const MARK: &str = "data-mark";
 /// The marks, by their id.
 const MARKS: &str = "timeline-marks";
+/// Each of them, whatever else somebody puts between them.
+const ITEMS: &str = "#timeline-marks > [data-mark]";
 
 /// The timeline with its moments as links, for the staff; as a table for those who read. A click selects a moment, and
 /// dragging selects a range of time.
@@ -121,6 +124,11 @@ pub fn StaffTimeline(
                         on_select.run(id);
                     }
                 }
+                on:keydown=|event| {
+                    if roving::step(&event, ACROSS, ITEMS) {
+                        event.prevent_default();
+                    }
+                }
                 on:pointercancel=move |_| drag.breaks_off()
                 on:pointerover=move |event| look(&event)
                 on:pointerleave=move |_| looked_at.set(None)
@@ -159,13 +167,14 @@ pub fn StaffTimeline(
 
 /// Keeps the marks current, and shows which moment is selected. Browser only.
 fn use_marks(marks: Memo<Vec<Mark>>, selection: Selection) {
-    Effect::new(move |before: Option<(Rows, Current)>| {
-        let (mut drawn, mut current) = before.unwrap_or_default();
+    Effect::new(move |before: Option<(Rows, Roving)>| {
+        let (mut drawn, mut roving) = before.unwrap_or_default();
         let links = marks.read().iter().map(link).collect();
-        keeping_focus(mark, || drawn.draw(MARKS, links));
+        keeping_focus(way_on, || drawn.draw(MARKS, links));
         let selected = selection.id();
-        current.mark(selected.and_then(|id| document().get_element_by_id(&id_of(id))));
-        (drawn, current)
+        let selected = selected.and_then(|id| document().get_element_by_id(&id_of(id)));
+        roving.mark(selected, ITEMS);
+        (drawn, roving)
     });
 }
 
@@ -173,8 +182,8 @@ fn is_plain(event: &MouseEvent) -> bool {
     !(event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key())
 }
 
-/// The selector of a mark.
-fn mark(element: &Element) -> Option<String> {
+/// The selector of a mark that is drawn again.
+fn way_on(element: &Element) -> Option<String> {
     let moment = element.get_attribute(MARK)?;
     Some(["[data-mark='", &moment, "']"].concat())
 }
@@ -197,7 +206,7 @@ fn link(mark: &Mark) -> String {
         parts.concat()
     };
     [
-        "<a class=\"timeline__moment\" id=\"",
+        "<a class=\"timeline__moment\" tabindex=\"-1\" id=\"",
         &id_of(mark.id),
         "\" href=\"#moment-",
         &id,
@@ -244,6 +253,6 @@ mod tests {
             y: "2.00%".to_owned(),
             label: "\" onclick=\"alert(1)\"><b>".to_owned(),
         };
-        insta::assert_snapshot!(link(&mark), @r##"<a class="timeline__moment" id="mark-00000000-0000-0000-0000-000000000007" href="#moment-00000000-0000-0000-0000-000000000007" data-mark="00000000-0000-0000-0000-000000000007" aria-label="&quot; onclick=&quot;alert(1)&quot;&gt;&lt;b&gt;"><title>" onclick="alert(1)"&gt;&lt;b&gt;</title><circle class="timeline__hit" cx="1.00%" cy="2.00%" r="14"></circle><circle class="timeline__mark" cx="1.00%" cy="2.00%" r="5"></circle></a>"##);
+        insta::assert_snapshot!(link(&mark), @r##"<a class="timeline__moment" tabindex="-1" id="mark-00000000-0000-0000-0000-000000000007" href="#moment-00000000-0000-0000-0000-000000000007" data-mark="00000000-0000-0000-0000-000000000007" aria-label="&quot; onclick=&quot;alert(1)&quot;&gt;&lt;b&gt;"><title>" onclick="alert(1)"&gt;&lt;b&gt;</title><circle class="timeline__hit" cx="1.00%" cy="2.00%" r="14"></circle><circle class="timeline__mark" cx="1.00%" cy="2.00%" r="5"></circle></a>"##);
     }
 }

@@ -76,10 +76,10 @@ fn focus(element: &Element) {
 pub(crate) struct Current(Option<Element>);
 
 impl Current {
-    /// Marks another one, or the same one if it was drawn again.
-    pub(crate) fn mark(&mut self, now: Option<Element>) {
+    /// Marks another one, or the same one if it was drawn again. Whether it is another element.
+    pub(crate) fn mark(&mut self, now: Option<Element>) -> bool {
         if self.0 == now {
-            return;
+            return false;
         }
         // An attribute can only fail to be set or removed for a name that is none.
         if let Some(before) = &self.0 {
@@ -89,5 +89,6 @@ impl Current {
             let _ = now.set_attribute("aria-current", "true");
         }
         self.0 = now;
+        true
     }
 }

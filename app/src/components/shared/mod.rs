@@ -16,6 +16,7 @@ pub(crate) mod one_intention;
 pub mod page_title;
 pub mod privacy_link;
 pub mod retry_key;
+pub(super) mod roving;
 pub(crate) mod row_cool_down;
 pub(super) mod rows;
 pub mod selection_bar;

@@ -5,7 +5,7 @@ use leptos::ev::KeyboardEvent;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-use super::shortcuts;
+use super::roving::{self, ACROSS};
 
 /// One tab. The element that it shows has the id `pane-` and its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,13 +90,6 @@ fn next(
     event: &KeyboardEvent,
 ) -> Option<&'static str> {
     let at = names.iter().position(|name| *name == selected)?;
-    let step = |key| shortcuts::is_key(event, key);
-    let to = match () {
-        () if step("ArrowRight") => (at + 1) % names.len(),
-        () if step("ArrowLeft") => (at + names.len() - 1) % names.len(),
-        () if step("Home") => 0,
-        () if step("End") => names.len() - 1,
-        () => return None,
-    };
+    let to = roving::place(event, ACROSS, at, names.len())?;
     names.get(to).copied()
 }
