@@ -64,7 +64,7 @@ pub(crate) const NAME_RANGE: &str = "Name it a moment";
 /// The keys, as a heading and as the label of the button that shows them.
 pub(crate) const KEYS: &str = "Keyboard shortcuts";
 /// The switch for the keys that are single characters.
-pub(crate) const SINGLE_KEYS: &str = " Single-key shortcuts";
+pub(crate) const SINGLE_KEYS: &str = "Single-key shortcuts";
 /// Why somebody would switch them off.
 pub(crate) const SINGLE_KEYS_HINT: &str =
     "Switch them off if you use speech input, or press keys by mistake. This browser remembers it.";
@@ -72,7 +72,7 @@ pub(crate) const SINGLE_KEYS_HINT: &str =
 pub(crate) const CLOSE: &str = "Close";
 
 /// The keys of the whole desk, each with what it does.
-pub(crate) const KEY_LIST: [(&str, &str); 13] = [
+pub(crate) const KEY_LIST: [(&str, &str); 14] = [
     ("C", "Clip that!"),
     ("J", "Next row or moment"),
     ("K", "Previous row or moment"),
@@ -82,6 +82,7 @@ pub(crate) const KEY_LIST: [(&str, &str); 13] = [
     ("X", "Select or deselect the row or moment"),
     ("S", STAR),
     ("M", MERGE),
+    ("Arrow keys", ARROWS),
     ("Enter", "Show the rows of the moment only, or all again"),
     ("/", "Filter the rows"),
     ("Esc", "Show the rows of all times again"),
@@ -89,7 +90,7 @@ pub(crate) const KEY_LIST: [(&str, &str); 13] = [
 ];
 
 /// The keys of a dock, which has no rows.
-pub(crate) const DOCK_KEYS: [(&str, &str); 10] = [
+pub(crate) const DOCK_KEYS: [(&str, &str); 13] = [
     ("C", "Clip that!"),
     ("J", "Next moment"),
     ("K", "Previous moment"),
@@ -99,12 +100,19 @@ pub(crate) const DOCK_KEYS: [(&str, &str); 10] = [
     ("X", "Select or deselect the moment"),
     ("S", STAR),
     ("M", MERGE),
+    ("Arrow keys", "Next or previous moment"),
+    (
+        "Enter",
+        "Show all notes of the moment, or the best one again",
+    ),
+    ("Esc", "Show the best note of every moment again"),
     ("?", HELP),
 ];
 
 const NEXT_OPEN: &str = "Next moment that is neither cut nor rejected";
 const STAR: &str = "Star the moment, or remove its star";
 const MERGE: &str = "Merge the selected moments into this one";
+const ARROWS: &str = "Next or previous moment, in the list or on the timeline";
 const HELP: &str = "Show this list";
 
 /// What the key does that leads to a pane or a tab.

@@ -47,7 +47,7 @@ pub fn KeysDialog(
                     prop:checked=move || desk.has_keys.get()
                     on:change=move |event| desk.set_keys(event_target_checked(&event))
                 />
-                {words::SINGLE_KEYS}
+                " " {words::SINGLE_KEYS}
             </label>
             <p id="keys-hint" class="field__hint">
                 {words::SINGLE_KEYS_HINT}

@@ -26,7 +26,7 @@ use crate::{
     words::{desk as words, session},
 };
 
-/// A session that is active for so many hours may have been forgotten.
+/// A session whose open segment began so many hours ago may have been forgotten; after a pause they count anew.
 const LONG_HOURS: i64 = 12;
 
 /// What is out of the ordinary: no connection, a link to save, a session that was forgotten, presses that are not saved.
