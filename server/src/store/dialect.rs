@@ -91,14 +91,15 @@ pub(super) async fn version_of_data(tx: &DatabaseTransaction) -> Result<Option<i
     }
 }
 
-/// Lets SQLite refresh the statistics of all tables that have grown (which is what the bits mean); Postgres does so on its
-/// own.
+/// Lets SQLite refresh the statistics of all tables (0x10000) that have grown (0x02), from a few thousand entries of each
+/// index (0x10): without that limit it would hold its only write lock for as long as it takes to read them from end to end.
+/// Postgres does so on its own.
 pub(super) async fn optimize(writer: &DatabaseConnection) -> Result<(), DbErr> {
     match writer.get_database_backend() {
         DbBackend::Postgres => Ok(()),
         _ => {
             writer
-                .execute_unprepared("PRAGMA optimize = 0x10002")
+                .execute_unprepared("PRAGMA optimize = 0x10012")
                 .await?;
             Ok(())
         }
