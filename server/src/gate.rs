@@ -144,6 +144,23 @@ pub async fn authorize_stream(
     Ok(())
 }
 
+/// Checks that the caller still has a right that they were granted, while something long is sent to them. It is not counted.
+///
+/// # Errors
+/// `ServiceError::Forbidden` if it was taken from them; and `ServiceError::Unavailable` if the database can't be reached.
+pub async fn check_again(
+    state: &State,
+    principal: Principal,
+    session: SessionId,
+    right: Right,
+) -> Result<(), ServiceError> {
+    let role = state.store.role(session, principal.visitor()).await?;
+    match principal.may_have(right) && role.may(right) {
+        true => Ok(()),
+        false => Err(ServiceError::Forbidden(right)),
+    }
+}
+
 /// The session with this code for the streamer, even if it is in the trash.
 ///
 /// # Errors

@@ -20,10 +20,11 @@ use super::{
 };
 use crate::{
     export::format::Format,
-    security::limits::Action,
+    gate,
+    security::{limits::Action, principal::Principal},
     service::ScopedService,
     state::State,
-    store::{ExportRow, SessionId, Store, StoreError},
+    store::{ExportRow, SessionId, StoreError},
 };
 
 /// How many rows one short query reads; at most two such pages are in memory.
@@ -34,11 +35,13 @@ const PAGE: u64 = 2_000;
 /// # Errors
 /// `ErrorResponse` if the caller may not export.
 pub async fn export(
-    clips: ScopedService,
+    service: ScopedService,
     FromState(state): FromState<State>,
     Path((code, format)): Path<(Code, String)>,
 ) -> Result<Response, ErrorResponse> {
-    let (context, charge) = clips.load_for(&code, Right::Export, Action::Export).await?;
+    let (context, charge) = service
+        .load_for(&code, Right::Export, Action::Export)
+        .await?;
     charge.keep();
     // After the rights: whoever may not export gets the same answer for every format.
     let Ok(format) = format.parse::<Format>() else {
@@ -52,13 +55,14 @@ pub async fn export(
         ),
     ];
     let head = stream::once(async move { Ok(Bytes::from(format.head())) });
-    let body = Body::from_stream(head.chain(pages(state.store.clone(), context.id, format)));
+    let pages = pages(state, service.principal(), context.id, format);
+    let body = Body::from_stream(head.chain(pages));
     Ok((headers, body).into_response())
 }
 
 /// The state of an export.
 struct Reading {
-    store: Store,
+    state: State,
     session: SessionId,
     /// The page that is being read while the previous one is written; `None` after the last one.
     next: Option<JoinHandle<Result<Vec<ExportRow>, StoreError>>>,
@@ -68,21 +72,22 @@ struct Reading {
 impl Reading {
     /// Starts to read the page after a place.
     fn read_on(&mut self, after: Option<Place>) {
-        let (store, session) = (self.store.clone(), self.session);
+        let (store, session) = (self.state.store.clone(), self.session);
         let page = async move { store.visible_after(session, after, PAGE).await };
         self.next = Some(tokio::spawn(page));
     }
 }
 
 /// The list page by page, so that a slow download holds no transaction. A failure aborts the download, which browsers
-/// report.
+/// report. It may take as long as its reader likes, so each page is only for who still may export.
 fn pages(
-    store: Store,
+    state: State,
+    principal: Principal,
     session: SessionId,
     format: Format,
 ) -> impl futures::Stream<Item = Result<Bytes, ServiceError>> + Send {
     let mut start = Reading {
-        store,
+        state,
         session,
         next: None,
         segment: None,
@@ -93,6 +98,8 @@ fn pages(
             return Ok(None);
         };
         let lines = next.await.map_err(|_| ServiceError::Internal)??;
+        // After the page was read: the reader may have taken minutes to ask for it.
+        gate::check_again(&reading.state, principal, session, Right::Export).await?;
         // A slow reader holds one page, and nothing of the database.
         if lines.len() as u64 == PAGE {
             reading.read_on(lines.last().map(ExportRow::place));
@@ -102,4 +109,87 @@ fn pages(
             .map_err(|_| ServiceError::Internal)?;
         Ok(Some((Bytes::from(bytes), reading)))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use app::domain::{
+        access::AccessKey, moments::weight::Weight, press::Press, timestamp::TimestampId,
+    };
+
+    use super::*;
+    use crate::{
+        clock::Clock,
+        idempotent_ids::Seed,
+        random,
+        security::{client_network::ClientNetwork, principal::Browser},
+        store::{Submission, VisitorId},
+        test_session::TestSession,
+    };
+
+    #[tokio::test]
+    async fn whoever_loses_the_right_while_they_read_gets_no_further_page() {
+        let session = TestSession::open().await;
+        session.start().await;
+        press(&session, PAGE + 1).await;
+        let state = State::start(session.store.clone(), Clock::System, "http://localhost");
+        let reader = reader(&session).await;
+        let format: Format = "text".parse().unwrap();
+        for is_revoked in [false, true] {
+            let pages = pages(state.clone(), reader.into(), session.id, format);
+            let mut pages = Box::pin(pages);
+            assert!(pages.next().await.is_some_and(|page| page.is_ok()));
+            if is_revoked {
+                replace_control_link(&session).await;
+            }
+            let last = pages.next().await.unwrap();
+            let refused = ServiceError::Forbidden(Right::Export);
+            assert_eq!(last.err(), is_revoked.then_some(refused));
+            assert!(pages.next().await.is_none());
+        }
+    }
+
+    /// Records so many presses.
+    async fn press(session: &TestSession, count: u64) {
+        let submission = |_| Submission {
+            session: session.id,
+            visitor: VisitorId(random::uuid()),
+            press: Press {
+                id: TimestampId(random::uuid()),
+                note: None,
+                name: None,
+                label: None,
+                waited_ms: 0,
+            },
+            weight: Weight::WHOLE.parts(),
+            received: Clock::System.now(),
+        };
+        let submissions: Vec<_> = (0..count).map(submission).collect();
+        for some in submissions.chunks(500) {
+            let recorded = session.store.record(&Clock::System, some).await;
+            assert!(recorded.unwrap().iter().all(Result::is_ok));
+        }
+    }
+
+    /// Somebody who holds the session's control link.
+    async fn reader(session: &TestSession) -> Browser {
+        let key = replace_control_link(session).await;
+        let visitor = VisitorId(random::uuid());
+        let (store, clock) = (&session.store, Clock::System);
+        let redeemed = store.redeem(&clock, session.id, visitor, &key).await;
+        redeemed.unwrap();
+        Browser {
+            visitor,
+            seed: Seed::random(),
+            network: ClientNetwork::of([192, 0, 2, 1].into()),
+            is_new: false,
+        }
+    }
+
+    /// As the operator's command does it. The key of the new one.
+    async fn replace_control_link(session: &TestSession) -> AccessKey {
+        let (store, clock) = (&session.store, Clock::System);
+        let replaced = store.replace_control_link(&clock, session.id, None, Seed::random());
+        replaced.await.unwrap().key
+    }
 }
