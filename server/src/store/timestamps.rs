@@ -75,9 +75,9 @@ impl Store {
         .await
     }
 
-    /// Replaces note and name of a visitor's own timestamp while it can be changed, and returns it as they see it. Words and
-    /// blocks hide it as they would hide a press; what a moderator has hidden stays hidden, and what a moderator has edited
-    /// stays as it is.
+    /// Replaces note, name and label of a visitor's own timestamp while it can be changed, and returns it as they see it. New
+    /// words and blocks hide it as they would hide a press; what a moderator has hidden stays hidden, and what a moderator has
+    /// edited stays as it is. Saving the same again is no error, because an answer can be lost; it changes nothing.
     ///
     /// # Errors
     /// `ServiceError::NoTimestamp`, `ServiceError::Forbidden` if it is somebody else's, `ServiceError::Press` and
@@ -117,17 +117,30 @@ impl Store {
                     let note = parse_optional(row.note.as_deref(), "note")?;
                     return Err(ServiceError::Edited { note }.into());
                 }
+                let (is_new_note, is_new_name) = (row.note != note, row.submitted_by != name);
+                let has_new_words = is_new_note || is_new_name;
                 let was_shown = row.hidden_by.is_none();
                 if was_shown || row.hidden_by == Some(HIDDEN_BY_WORD_FILTER) {
                     let block = match locked.session.blocks {
                         0 => None,
                         _ => blocks::of(&tx, session.0, visitor).await?,
                     };
-                    let held_words = rows::to_held_words(&locked.session)?.finder();
-                    row.hidden_by = word_filter::hidden_by(&press, block, &held_words);
+                    row.hidden_by = if has_new_words {
+                        let held_words = rows::to_held_words(&locked.session)?.finder();
+                        // What is shown was decided before: by a moderator, or by the words that were filtered then.
+                        let searched = Press {
+                            note: press.note.clone().filter(|_| is_new_note || !was_shown),
+                            name: press.name.clone().filter(|_| is_new_name || !was_shown),
+                            ..press
+                        };
+                        word_filter::hidden_by(&searched, block, &held_words)
+                    } else {
+                        // What the filter or a moderator has decided about the words stands.
+                        block.or(row.hidden_by)
+                    };
                     row.hidden_at = row.hidden_by.and(row.hidden_at.or(Some(now)));
                 }
-                if row.note != note || row.submitted_by != name {
+                if has_new_words {
                     // Whatever hid the words before them, others have never seen these.
                     row.hidden_at = row.hidden_by.and(Some(row.created_at));
                 }

@@ -230,6 +230,62 @@ async fn what_a_moderator_did_is_not_undone_by_an_edit() {
 }
 
 #[tokio::test]
+async fn another_label_alone_changes_nothing_of_what_was_decided_about_the_words() {
+    on_both_databases(async |fixture: Fixture| {
+        let session = fixture.started().await;
+        let (store, clock, me) = (&fixture.store, &fixture.clock, somebody());
+        let (before, first) = (press("spoiler, pressed before"), press("spoiler!"));
+        fixture.submit(&session, me, before.clone()).await.unwrap();
+        let settings = Settings {
+            held_words: HeldWords::parse("spoil*").unwrap(),
+            rules: Rules::default(),
+        };
+        let set = store.set_settings(clock, session.id, settings.into());
+        set.await.unwrap();
+        fixture.submit(&session, me, first.clone()).await.unwrap();
+        let label = async |press: &Press, label| {
+            let labelled = Press {
+                label: Some(LabelId(label)),
+                ..press.clone()
+            };
+            let told = edit(&fixture, &session, me, labelled).await.unwrap();
+            assert_eq!(told.label, Some(LabelId(label)));
+        };
+        // The filter did not hold the one, and holds the other.
+        let shown = list(&["spoiler, pressed before"]);
+        label(&before, 1).await;
+        label(&first, 1).await;
+        assert_eq!(public(&fixture, &session).await, shown);
+
+        let restore = by(&session, session.streamer);
+        store.restore(clock, restore, &[first.id]).await.unwrap();
+        label(&first, 2).await;
+        let both = list(&["spoiler, pressed before", "spoiler!"]);
+        assert_eq!(public(&fixture, &session).await, both);
+
+        // Of what is shown, only another name is searched then.
+        for (name, seen) in [("Ciri", &both), ("spoiler king", &shown)] {
+            let named = Press {
+                name: Name::parse_optional(name).unwrap(),
+                ..first.clone()
+            };
+            edit(&fixture, &session, me, named).await.unwrap();
+            assert_eq!(&public(&fixture, &session).await, seen, "{name}");
+        }
+        let restore = by(&session, session.streamer);
+        store.restore(clock, restore, &[first.id]).await.unwrap();
+        assert_eq!(public(&fixture, &session).await, both);
+
+        // A block hides whatever its visitor changes.
+        let block = by(&session, session.streamer);
+        store.block(clock, block, first.id).await.unwrap();
+        label(&first, 1).await;
+        assert_eq!(public(&fixture, &session).await, shown);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_press_that_is_taken_back_leaves_every_list_with_its_words_and_no_trace_of_its_author() {
     on_both_databases(async |fixture: Fixture| {
         let session = fixture.started().await;
