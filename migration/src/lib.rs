@@ -23,6 +23,7 @@ mod m20261128_000020_timestamp_key;
 mod m20261130_000021_moderation_visitor;
 mod m20261130_000022_moderation_moment_peak;
 mod m20261130_000023_session_erased_grants;
+mod m20261130_000024_moderation_targets;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -57,6 +58,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000021_moderation_visitor::Migration),
             Box::new(m20261130_000022_moderation_moment_peak::Migration),
             Box::new(m20261130_000023_session_erased_grants::Migration),
+            Box::new(m20261130_000024_moderation_targets::Migration),
         ]
     }
 }

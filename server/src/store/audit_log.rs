@@ -9,8 +9,8 @@ use app::domain::{
 };
 use entity::{moderation, moment, moment_edit, timestamp};
 use sea_orm::{
-    ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::ExprTrait,
+    ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    sea_query::{ExprTrait, SimpleExpr},
 };
 use uuid::Uuid;
 
@@ -87,6 +87,20 @@ impl Store {
         })
         .await
     }
+}
+
+/// The actions of these kinds on one timestamp or moment that nobody has undone. Read under the session's lock, so without a
+/// look at the rest of its log.
+pub(super) fn standing(
+    session: Uuid,
+    target: SimpleExpr,
+    kinds: impl IntoIterator<Item = moderation::ActionKind>,
+) -> Select<moderation::Entity> {
+    moderation::Entity::find()
+        .filter(moderation::Column::SessionId.eq(session))
+        .filter(target)
+        .filter(moderation::Column::Kind.is_in(kinds))
+        .filter(moderation::Column::UndoneAt.is_null())
 }
 
 fn to_moderation(
@@ -264,4 +278,36 @@ async fn made_by(
         .all(tx)
         .await?;
     Ok(made.into_iter().collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::{DbBackend, QueryTrait};
+
+    use super::*;
+    use crate::store::dialect::plans::plan;
+
+    #[tokio::test]
+    async fn what_was_done_to_a_timestamp_or_a_moment_is_found_by_an_index() {
+        use moderation::{ActionKind, Column};
+
+        for backend in [DbBackend::Sqlite, DbBackend::Postgres] {
+            for (target, kind, index) in [
+                (
+                    Column::TimestampId,
+                    ActionKind::EditNote,
+                    "moderation_timestamp_id_idx",
+                ),
+                (
+                    Column::MomentId,
+                    ActionKind::TitleMoment,
+                    "moderation_moment_id_idx",
+                ),
+            ] {
+                let query = standing(Uuid::nil(), target.eq(Uuid::nil()), [kind]);
+                let plan = plan(query.build(backend)).await.join("\n");
+                assert!(plan.contains(index), "{plan}");
+            }
+        }
+    }
 }

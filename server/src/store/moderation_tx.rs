@@ -16,7 +16,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{
-    SessionId, StoreError, VisitorId, access,
+    SessionId, StoreError, VisitorId, access, audit_log,
     blocks::{self, Blocks},
     pools::Writer,
     rows::{HIDDEN_BY_ERASURE, HIDDEN_BY_WORD_FILTER, to_action_kind, to_held_words},
@@ -258,12 +258,8 @@ impl ModerationTx {
             Some(moment) => moderation::Column::MomentId.eq(moment),
             None => moderation::Column::TimestampId.eq(self.row.timestamp_id),
         };
-        let later = moderation::Entity::find()
-            .filter(moderation::Column::SessionId.eq(self.row.session_id))
-            .filter(target)
-            .filter(moderation::Column::Kind.is_in(kinds))
-            .filter(moderation::Column::CreatedAt.gt(self.row.created_at))
-            .filter(moderation::Column::UndoneAt.is_null());
+        let later = audit_log::standing(self.row.session_id, target, kinds)
+            .filter(moderation::Column::CreatedAt.gt(self.row.created_at));
         Ok(later.count(&self.tx).await? > 0)
     }
 

@@ -16,7 +16,7 @@ use sea_orm::{
 };
 
 use super::{
-    SessionId, Store, StoreError, VisitorId, blocks, erasure,
+    SessionId, Store, StoreError, VisitorId, audit_log, blocks, erasure,
     pools::Lane,
     rows::{self, HIDDEN_BY_ERASURE, HIDDEN_BY_WORD_FILTER, parse_optional, to_timestamp},
     segments, visitors, word_filter,
@@ -217,11 +217,9 @@ async fn has_been_edited(
     tx: &DatabaseTransaction,
     row: &timestamp::Model,
 ) -> Result<bool, StoreError> {
-    let edit = moderation::Entity::find()
-        .filter(moderation::Column::SessionId.eq(row.session_id))
-        .filter(moderation::Column::TimestampId.eq(row.id))
-        .filter(moderation::Column::Kind.eq(moderation::ActionKind::EditNote))
-        .filter(moderation::Column::UndoneAt.is_null())
+    let its = moderation::Column::TimestampId.eq(row.id);
+    let edits = [moderation::ActionKind::EditNote];
+    let edit = audit_log::standing(row.session_id, its, edits)
         .one(tx)
         .await?;
     Ok(edit.is_some())
