@@ -42,8 +42,8 @@ use crate::{
 /// How many sessions may be loaded from their first press at the same time.
 const LOADERS: usize = 2;
 /// How long pages and frames wait for moments whose presses are being read for the first time, and pages for new moments to be
-/// written, before they are sent without:
-/// a million presses take many seconds. Less than the router's deadline.
+/// written, before they are sent without, and how long somebody who joins one waits: a million presses take many seconds. Less
+/// than the router's deadline.
 const LONGEST_WAIT: Duration = Duration::from_secs(1);
 
 /// The moments of every session. Cheap to clone.
@@ -332,6 +332,9 @@ pub fn is_shown_to(audience: Audience, is_staff_list: bool) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use app::{domain::moments::moment::MomentId, service::ServiceError};
+    use uuid::Uuid;
+
     use super::*;
     use crate::test_session::TestSession;
 
@@ -352,5 +355,20 @@ mod tests {
         assert_eq!(look().await, Ok(true));
         drop(reading);
         assert_eq!(look().await, Ok(false));
+    }
+
+    #[tokio::test]
+    async fn nobody_who_joins_waits_for_a_session_to_be_read_from_its_first_press() {
+        let session = TestSession::open().await;
+        let moments = Moments::new(session.store.clone(), Clock::System);
+        let reading = moments.keep_from_reading(session.id).await;
+        let id = MomentId(Uuid::nil());
+        let join = timeout(5 * LONGEST_WAIT, moments.joinable(session.id, id));
+        let refused = ServiceError::from(join.await.unwrap().unwrap_err());
+        assert!(refused.is_retryable(), "{refused:?}");
+        drop(reading);
+        let joined = moments.joinable(session.id, id).await;
+        let refused = ServiceError::from(joined.unwrap_err());
+        assert_eq!(refused, ServiceError::NoMoment);
     }
 }

@@ -203,8 +203,9 @@ impl ScopedService {
         let (session, visitor, charge) =
             gate::resolve_for_join(&state, principal, code, id).await?;
         spawn_charged(charge, async move {
-            let _under_way = state.write_for(visitor).await?;
+            // Before it is said that something is being written, for which an erasure would wait.
             let moment = state.moments.joinable(session, id).await?;
+            let _under_way = state.write_for(visitor).await?;
             let (store, clock) = (&state.store, &state.clock);
             store.join_moment(clock, session, visitor, moment).await
         })
