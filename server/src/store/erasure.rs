@@ -1,9 +1,12 @@
 //! Erases a visitor: removes what they pressed from every list, and every trace that it was theirs or that they joined a moment.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use entity::{grant, moderation, session, timestamp};
 use sea_orm::{
     ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    UpdateMany,
     sea_query::{Expr, ExprTrait},
 };
 use uuid::Uuid;
@@ -38,14 +41,14 @@ impl Store {
         for session in self.moderated_in(visitor).await? {
             unless_gone(self.erase_from_log(clock, session, visitor).await)?;
         }
-        for session in self.granted_in(visitor).await? {
-            unless_gone(self.erase_grants(clock, session, visitor).await)?;
+        for session in self.staff_in(visitor).await? {
+            unless_gone(self.erase_from_staff(clock, session, visitor).await)?;
         }
         Ok(())
     }
 
-    /// Whether anything that a visitor pressed or joined is still theirs, the log names them as somebody who was moderated, or
-    /// they still hold a link. Only who holds one can be named as the author of an action.
+    /// Whether anything that a visitor pressed or joined is still theirs, the log names them as somebody who moderated or was
+    /// moderated, or they still hold a link.
     ///
     /// # Errors
     /// `StoreError::Database` if it can't be read.
@@ -53,13 +56,14 @@ impl Store {
         Ok(!self.pressed_in(visitor).await?.is_empty()
             || !self.joined_in(visitor).await?.is_empty()
             || !self.moderated_in(visitor).await?.is_empty()
-            || !self.granted_in(visitor).await?.is_empty())
+            || !self.staff_in(visitor).await?.is_empty())
     }
 
-    /// The sessions in which a visitor holds a link, revoked or not.
-    async fn granted_in(&self, visitor: VisitorId) -> Result<Vec<SessionId>, StoreError> {
+    /// The sessions in which a visitor holds a link, revoked or not, or whose log names them as an author: a link that was
+    /// replaced long ago is gone, with its grants.
+    async fn staff_in(&self, visitor: VisitorId) -> Result<Vec<SessionId>, StoreError> {
         self.read(async |tx| {
-            let sessions: Vec<Uuid> = grant::Entity::find()
+            let granted: Vec<Uuid> = grant::Entity::find()
                 .select_only()
                 .column(grant::Column::SessionId)
                 .filter(grant::Column::VisitorId.eq(visitor.0))
@@ -68,6 +72,10 @@ impl Store {
                 .into_tuple()
                 .all(tx)
                 .await?;
+            let authors = logged_as(moderation::Column::Author, visitor);
+            let mut sessions: BTreeSet<Uuid> =
+                authors.into_tuple().all(tx).await?.into_iter().collect();
+            sessions.extend(granted);
             Ok(sessions.into_iter().map(SessionId).collect())
         })
         .await
@@ -75,48 +83,41 @@ impl Store {
 
     /// Deletes a visitor's grants in a session, which ends their streams. The log keeps what they did as one of the staff, with
     /// the label of their link.
-    async fn erase_grants(
+    async fn erase_from_staff(
         &self,
         clock: &Clock,
         session: SessionId,
         visitor: VisitorId,
     ) -> Result<(), StoreError> {
-        let clock = clock.clone();
-        self.write(Lane::Requests, |writer| async move {
-            // Under the lock, as in `erase_from_log`. Nothing is logged in their name afterwards, because moderation checks
-            // under the same lock that its author holds a link.
-            let (tx, mut locked) = writer.kept_session(session).await?;
-            let nobody = Expr::value(random::uuid());
-            moderation::Entity::update_many()
-                .col_expr(moderation::Column::Author, nobody)
-                .filter(moderation::Column::SessionId.eq(session.0))
-                .filter(moderation::Column::Author.eq(visitor.0))
-                .exec(&tx)
-                .await?;
-            let erased = grant::Entity::delete_many()
-                .filter(grant::Column::SessionId.eq(session.0))
-                .filter(grant::Column::VisitorId.eq(visitor.0))
-                .exec(&tx)
-                .await?;
-            let count = Expr::col(session::Column::ErasedGrants);
-            let erased = i64::try_from(erased.rows_affected).unwrap_or(i64::MAX);
-            session::Entity::update_many()
-                .col_expr(session::Column::ErasedGrants, count.add(erased))
-                .filter(session::Column::Id.eq(session.0))
-                .exec(&tx)
-                .await?;
-            // No revision grows, but streams have to end.
-            locked.has_news();
-            locked.commit(tx, (), clock.now()).await
-        })
-        .await
+        let (nobody, mut size) = (random::uuid(), ChunkSize::beside_presses());
+        loop {
+            let (clock, most) = (clock.clone(), size.rows());
+            let part = self.write_chunk(Lane::Requests, &mut size, |writer| async move {
+                // Under the lock, as in `erase_from_log`. Nothing is logged in their name after the last part, because
+                // moderation checks under the same lock that its author holds a link.
+                let (tx, mut locked) = writer.kept_session(session).await?;
+                let column = moderation::Column::Author;
+                let has_more = erase_some(&tx, session, column, (visitor, nobody), most).await?;
+                if !has_more {
+                    erase_grants(&tx, session, visitor).await?;
+                    // No revision grows, but streams have to end.
+                    locked.has_news();
+                }
+                locked.commit(tx, has_more, clock.now()).await
+            });
+            let (has_more, _) = part.await?;
+            if !has_more {
+                return Ok(());
+            }
+        }
     }
 
     /// The sessions whose log names a visitor as somebody who was moderated. They may have no timestamps there any more: those
     /// that were taken back are nobody's.
     async fn moderated_in(&self, visitor: VisitorId) -> Result<Vec<SessionId>, StoreError> {
         self.read(async |tx| {
-            let sessions: Vec<Uuid> = moderated(visitor).into_tuple().all(tx).await?;
+            let moderated = logged_as(moderation::Column::VisitorId, visitor);
+            let sessions: Vec<Uuid> = moderated.into_tuple().all(tx).await?;
             Ok(sessions.into_iter().map(SessionId).collect())
         })
         .await
@@ -130,20 +131,21 @@ impl Store {
         session: SessionId,
         visitor: VisitorId,
     ) -> Result<(), StoreError> {
-        let clock = clock.clone();
-        self.write(Lane::Requests, |writer| async move {
-            // Under the lock: an undo writes the row of its action as it has read it.
-            let (tx, locked) = writer.kept_session(session).await?;
-            let nobody = Expr::value(random::uuid());
-            moderation::Entity::update_many()
-                .col_expr(moderation::Column::VisitorId, nobody)
-                .filter(moderation::Column::SessionId.eq(session.0))
-                .filter(moderation::Column::VisitorId.eq(visitor.0))
-                .exec(&tx)
-                .await?;
-            locked.commit(tx, (), clock.now()).await
-        })
-        .await
+        let (nobody, mut size) = (random::uuid(), ChunkSize::beside_presses());
+        loop {
+            let (clock, most) = (clock.clone(), size.rows());
+            let part = self.write_chunk(Lane::Requests, &mut size, |writer| async move {
+                // Under the lock: an undo writes the row of its action as it has read it.
+                let (tx, locked) = writer.kept_session(session).await?;
+                let column = moderation::Column::VisitorId;
+                let has_more = erase_some(&tx, session, column, (visitor, nobody), most).await?;
+                locked.commit(tx, has_more, clock.now()).await
+            });
+            let (has_more, _) = part.await?;
+            if !has_more {
+                return Ok(());
+            }
+        }
     }
 
     async fn erase_in(
@@ -180,14 +182,72 @@ fn unless_gone(erased: Result<(), StoreError>) -> Result<(), StoreError> {
     }
 }
 
-/// The sessions whose log names a visitor, each once.
-fn moderated(visitor: VisitorId) -> Select<moderation::Entity> {
+/// The sessions whose log names a visitor in this column, each once.
+fn logged_as(column: moderation::Column, visitor: VisitorId) -> Select<moderation::Entity> {
     moderation::Entity::find()
         .select_only()
         .column(moderation::Column::SessionId)
-        .filter(moderation::Column::VisitorId.eq(visitor.0))
+        .filter(column.eq(visitor.0))
         .filter(moderation::Column::SessionId.in_subquery(session_rows::kept_ids()))
         .distinct()
+}
+
+/// Names nobody in place of a visitor in one column of the log of a session, in at most this many rows. Returns whether there
+/// may be more.
+async fn erase_some(
+    tx: &DatabaseTransaction,
+    session: SessionId,
+    column: moderation::Column,
+    (visitor, nobody): (VisitorId, Uuid),
+    most: usize,
+) -> Result<bool, StoreError> {
+    let ids: Vec<Uuid> = moderation::Entity::find()
+        .select_only()
+        .column(moderation::Column::Id)
+        .filter(moderation::Column::SessionId.eq(session.0))
+        .filter(column.eq(visitor.0))
+        .limit(most as u64)
+        .into_tuple()
+        .all(tx)
+        .await?;
+    let has_more = ids.len() >= most;
+    moderation::Entity::update_many()
+        .col_expr(column, Expr::value(nobody))
+        .filter(moderation::Column::SessionId.eq(session.0))
+        .filter(moderation::Column::Id.is_in(ids))
+        .exec(tx)
+        .await?;
+    Ok(has_more)
+}
+
+/// Deletes a visitor's grants in a session, and counts them.
+async fn erase_grants(
+    tx: &DatabaseTransaction,
+    session: SessionId,
+    visitor: VisitorId,
+) -> Result<(), StoreError> {
+    let erased = grant::Entity::delete_many()
+        .filter(grant::Column::SessionId.eq(session.0))
+        .filter(grant::Column::VisitorId.eq(visitor.0))
+        .exec(tx)
+        .await?;
+    count_erased(tx, session, erased.rows_affected).await
+}
+
+/// Remembers of rights that were taken from somebody how many they were, once nothing else tells.
+pub(super) async fn count_erased(
+    tx: &DatabaseTransaction,
+    session: SessionId,
+    erased: u64,
+) -> Result<(), StoreError> {
+    let count = Expr::col(session::Column::ErasedGrants);
+    let erased = i64::try_from(erased).unwrap_or(i64::MAX);
+    session::Entity::update_many()
+        .col_expr(session::Column::ErasedGrants, count.add(erased))
+        .filter(session::Column::Id.eq(session.0))
+        .exec(tx)
+        .await?;
+    Ok(())
 }
 
 /// Erases some of a visitor's timestamps, and the words of theirs that the log quotes.
@@ -236,31 +296,23 @@ pub(super) async fn empty_rows(
     locked.count_each(tx, shown, -1).await?;
     let entries = rows.iter().map(|row| (row.visitor_id, row.id));
     visitors::remove_entries(tx, session, entries).await?;
-    // Edits of their notes stay in the log, without the words.
+    let ids = rows.iter().map(|row| row.id);
+    forget_words(session, ids).exec(tx).await?;
+    Ok(())
+}
+
+/// Edits of the notes of these timestamps stay in the log, without the words.
+fn forget_words(
+    session: SessionId,
+    timestamps: impl IntoIterator<Item = Uuid>,
+) -> UpdateMany<moderation::Entity> {
     let no_words = || Expr::value(None::<String>);
     moderation::Entity::update_many()
         .col_expr(moderation::Column::NoteBefore, no_words())
         .col_expr(moderation::Column::NoteAfter, no_words())
         .filter(moderation::Column::SessionId.eq(session.0))
-        .filter(moderation::Column::TimestampId.is_in(rows.iter().map(|row| row.id)))
-        .exec(tx)
-        .await?;
-    Ok(())
+        .filter(moderation::Column::TimestampId.is_in(timestamps))
 }
 
 #[cfg(test)]
-mod tests {
-    use sea_orm::{DbBackend, QueryTrait};
-
-    use super::*;
-    use crate::store::dialect::plans::plan;
-
-    #[tokio::test]
-    async fn a_visitor_is_found_in_the_logs_of_all_sessions_by_an_index() {
-        for backend in [DbBackend::Sqlite, DbBackend::Postgres] {
-            let query = moderated(VisitorId(random::uuid()));
-            let plan = plan(query.build(backend)).await.join("\n");
-            assert!(plan.contains("moderation_visitor_id_idx"), "{plan}");
-        }
-    }
-}
+mod tests;

@@ -145,6 +145,39 @@ async fn the_moderation_log_names_nobody_who_was_forgotten() {
 }
 
 #[tokio::test]
+async fn a_moderator_and_a_visitor_are_forgotten_who_are_named_in_a_long_log() {
+    on_both_databases(async |fixture: Fixture| {
+        let session = fixture.started().await;
+        let (store, clock) = (&fixture.store, &fixture.clock);
+        let (me, moderator) = (somebody(), somebody());
+        let link = mint(&fixture, &session).await;
+        let redeemed = redeem(&fixture, &session, moderator, &link.key).await;
+        redeemed.unwrap();
+        let pressed = fixture.submit(&session, me, press("a note")).await;
+        let pressed = pressed.unwrap().id;
+        // More than one transaction takes.
+        for _ in 0..60 {
+            let act = by(&session, moderator);
+            store.hide_visitor(clock, act, pressed).await.unwrap();
+            store.undo(clock, act).await.unwrap();
+        }
+        for visitor in [me, moderator] {
+            assert!(is_named(&fixture, visitor).await);
+            store.erase_visitor(clock, visitor).await.unwrap();
+            assert!(!is_named(&fixture, visitor).await);
+            assert!(!store.has_traces_of(visitor).await.unwrap());
+        }
+        let log = moderation::Entity::find().all(&fixture.tables).await;
+        let log = log.unwrap();
+        assert_eq!(log.len(), 60);
+        // All by one, and all about one.
+        assert!(log.iter().all(|row| row.author == log[0].author));
+        assert!(log.iter().all(|row| row.visitor_id == log[0].visitor_id));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_forgotten_browser_is_nobodys_moderator_any_more() {
     on_both_databases(async |fixture: Fixture| {
         let session = fixture.open().await;
