@@ -41,7 +41,8 @@ pub struct Model {
     pub learns_delays: bool,
     /// How many visitors are blocked: none, mostly, and then nobody looks for them.
     pub blocks: i32,
-    /// How many grants were taken from visitors who were erased. Their streams end when it grows.
+    /// How many grants were taken from visitors who were erased, and how many control links were deleted some time after they
+    /// were replaced. With the revoked links that are left it tells how often rights were taken from somebody.
     pub erased_grants: i64,
     /// The session that this one is a throw-away rehearsal of.
     pub rehearsal_of: Option<Uuid>,

@@ -211,7 +211,8 @@ pub struct Link {
 }
 
 impl Link {
-    /// The most links of a session, including revoked ones, because the log identifies moderators by their link.
+    /// With how many links a session gets no further moderator link. Revoked ones count, because the log identifies moderators
+    /// by their link.
     pub const MOST: u32 = 200;
 }
 

@@ -5,10 +5,13 @@ use std::time::Duration;
 
 use app::{domain::session::RESTORABLE_FOR, service::ServiceError};
 use chrono::{DateTime, TimeDelta, Utc};
-use entity::{grant, moderation, moment, moment_edit, moment_join, segment, session, timestamp};
+use entity::{
+    access_key, grant, moderation, moment, moment_edit, moment_join, segment, session, timestamp,
+};
 use sea_orm::{
-    ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
-    sea_query::{Expr, SimpleExpr},
+    ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait, Select,
+    sea_query::{Expr, ExprTrait, SimpleExpr},
 };
 use tokio::time::sleep;
 use uuid::Uuid;
@@ -284,7 +287,7 @@ async fn delete_some(
     session: SessionId,
     most: u64,
 ) -> Result<bool, StoreError> {
-    use {grant::Column as Grant, moderation::Column as Act, segment::Column as Segment};
+    use {access_key::Column as Link, moderation::Column as Act, segment::Column as Segment};
     use {moment::Column as Moment, moment_edit::Column as Edit, moment_join::Column as Join};
 
     let rows: Vec<(Uuid, Uuid)> = timestamp::Entity::find()
@@ -307,11 +310,11 @@ async fn delete_some(
             .await?;
         return Ok(true);
     }
-    // What a segment's rows cascade to goes first, so that no transaction deletes more than it was asked to.
+    // What the rows of a segment or a link cascade to goes first, so that no transaction deletes more than it was asked to.
     let is_left = delete_by::<moderation::Entity>(tx, (Act::SessionId, session), Act::Id, most)
         .await?
-        || delete_by::<grant::Entity>(tx, (Grant::SessionId, session), Grant::VisitorId, most)
-            .await?
+        || delete_grants(tx, session, most).await?
+        || delete_by::<access_key::Entity>(tx, (Link::SessionId, session), Link::Id, most).await?
         || delete_by::<moment_join::Entity>(tx, (Join::SessionId, session), Join::Id, most).await?
         || delete_by::<moment_edit::Entity>(tx, (Edit::SessionId, session), Edit::Id, most).await?
         || delete_by::<moment::Entity>(tx, (Moment::SessionId, session), Moment::Id, most).await?
@@ -320,7 +323,6 @@ async fn delete_some(
     if is_left {
         return Ok(true);
     }
-    // Its links, a few hundred at most, are deleted with it.
     session::Entity::delete_by_id(session.0).exec(tx).await?;
     Ok(false)
 }
@@ -350,6 +352,28 @@ async fn delete_by<E: EntityTrait>(
         .exec(tx)
         .await?;
     Ok(true)
+}
+
+/// Deletes at most this many of a session's grants: a visitor may hold many links, and a link may be held by many visitors.
+/// Returns whether there were any.
+async fn delete_grants(
+    tx: &DatabaseTransaction,
+    session: SessionId,
+    most: u64,
+) -> Result<bool, StoreError> {
+    let key = [grant::Column::VisitorId, grant::Column::AccessKeyId];
+    let some = grant::Entity::find()
+        .select_only()
+        .columns(key)
+        .filter(grant::Column::SessionId.eq(session.0))
+        .limit(most)
+        .into_query();
+    let deleted = grant::Entity::delete_many()
+        .filter(grant::Column::SessionId.eq(session.0))
+        .filter(Expr::tuple(key.map(Expr::col)).in_subquery(some))
+        .exec(tx)
+        .await?;
+    Ok(deleted.rows_affected > 0)
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! The feed: what has changed in a session since a revision, of every kind of row. Live streams read it.
 //!
 //! A kind of row is anything with a revision that reaches pages as it is. (Moments, edits of ranges and joins have revisions,
-//! too: `crowd.rs` reads them for the moments that are computed from them.) To add one: a variant of `Row`, a function like `segments` that reads what
-//! was written after a revision, its call in `changes`, and its field in `Changes`.
+//! too: `crowd.rs` reads them for the moments that are computed from them.) To add one: a variant of `Row`, a function like
+//! `written_segments` that reads what was written after a revision, its call in `changes`, and its field in `Changes`.
 
 use std::collections::HashMap;
 
@@ -31,8 +31,9 @@ use super::{
 pub struct Newest {
     /// Its newest revision.
     pub revision: Revision,
-    /// How often rights were taken from somebody: how many of its links were revoked or replaced, and how many grants went with
-    /// an erased visitor. It only grows; a stream that was authorized at a lower number is no longer authorized.
+    /// How often rights were taken from somebody: how many of its links were revoked or replaced, whether or not they are still
+    /// there, and how many grants went with an erased visitor. It only grows; a stream that was authorized at a lower number is
+    /// no longer authorized.
     pub revoked_links: i64,
 }
 

@@ -19,6 +19,7 @@ async fn no_transaction_deletes_more_rows_than_it_was_asked_to() {
     let counts = store.write(Lane::Requests, move |writer| async move {
         let tx = writer.begin().await?;
         insert_moments(&tx, session, clock.now()).await?;
+        insert_links(&tx, session, clock.now()).await?;
         let mut counts = vec![count(&tx).await?];
         while delete_some(&tx, session, 10).await? {
             counts.push(count(&tx).await?);
@@ -28,7 +29,7 @@ async fn no_transaction_deletes_more_rows_than_it_was_asked_to() {
         Ok(Committed::without_news(counts))
     });
     let counts = counts.await.unwrap();
-    assert_eq!((counts.first(), counts.last()), (Some(&77), Some(&0)));
+    assert_eq!((counts.first(), counts.last()), (Some(&153), Some(&0)));
     let mut steps = counts.windows(2);
     assert!(steps.all(|step| step[0] - step[1] <= 10), "{counts:?}");
 }
@@ -102,11 +103,55 @@ async fn insert_moments(
     Ok(())
 }
 
-/// The rows of the segments, moments, edits and joins, and the grants.
+/// So many links that one visitor holds, and one of them so many others.
+async fn insert_links(
+    tx: &DatabaseTransaction,
+    session: SessionId,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let one = random::uuid();
+    let mut grants = Vec::new();
+    for _ in 0..25 {
+        let link = access_key::Model {
+            session_id: session.0,
+            id: random::uuid(),
+            role: access_key::Role::Streamer,
+            label: "Control link".into(),
+            selector: random::bytes::<16>().to_vec(),
+            verifier_hash: random::bytes::<32>().to_vec(),
+            created_at: now,
+            last_used_at: None,
+            revoked_at: Some(now),
+        };
+        grants.push((one, link.id));
+        let insert = access_key::Entity::insert(link.into_active_model());
+        insert.exec_without_returning(tx).await?;
+    }
+    let held_by_many = grants.last().map(|(_, link)| *link);
+    grants.extend(
+        held_by_many
+            .iter()
+            .flat_map(|link| (0..25).map(|_| (random::uuid(), *link))),
+    );
+    for (visitor_id, access_key_id) in grants {
+        let grant = grant::Model {
+            session_id: session.0,
+            visitor_id,
+            access_key_id,
+            created_at: Some(now),
+        };
+        let insert = grant::Entity::insert(grant.into_active_model());
+        insert.exec_without_returning(tx).await?;
+    }
+    Ok(())
+}
+
+/// The rows of the segments, moments, edits and joins, and the links and grants.
 async fn count(tx: &DatabaseTransaction) -> Result<u64, StoreError> {
     Ok(segment::Entity::find().count(tx).await?
         + moment::Entity::find().count(tx).await?
         + moment_edit::Entity::find().count(tx).await?
         + moment_join::Entity::find().count(tx).await?
+        + access_key::Entity::find().count(tx).await?
         + grant::Entity::find().count(tx).await?)
 }

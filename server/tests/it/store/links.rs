@@ -10,7 +10,7 @@ use app::{
 };
 use server::{idempotent_ids::Seed, store::VisitorId};
 
-use super::support::{Fixture, TestSession, at, heard, on_both_databases, somebody};
+use super::support::{Fixture, TestSession, at, by, heard, on_both_databases, somebody};
 
 #[tokio::test]
 async fn the_control_link_makes_a_streamer_and_tells_its_first_use() {
@@ -230,6 +230,39 @@ async fn whoever_held_a_control_link_that_was_replaced_changes_no_links_any_more
             assert_eq!(refused, [forbidden.clone(), forbidden.clone(), forbidden]);
         }
         assert_eq!(store.links(id).await.unwrap(), links);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn of_the_control_links_that_were_replaced_the_newest_are_kept_and_all_are_counted() {
+    on_both_databases(async |fixture: Fixture| {
+        let session = fixture.started().await;
+        let (store, clock, thief) = (&fixture.store, &fixture.clock, somebody());
+        let redeemed = redeem(&fixture, &session, thief, &session.control_key);
+        redeemed.await.unwrap();
+        let pressed = fixture.press(&session, "hidden by the thief").await.id;
+        let hides = by(&session, thief);
+        store.hide(clock, hides, &[pressed]).await.unwrap();
+        for count in 1..=30 {
+            fixture.advance(1);
+            replace_with(&fixture, &session, Seed::random()).await;
+            // Streams end when this grows.
+            let newest = store.newest(session.id).await.unwrap().unwrap();
+            assert_eq!(newest.revoked_links, count);
+        }
+        // The one that works, and 20 others.
+        assert_eq!(store.links(session.id).await.unwrap().len(), 21);
+        let streamer = role(&fixture, &session, session.streamer).await;
+        assert_eq!(streamer, Role::Streamer);
+        assert_eq!(role(&fixture, &session, thief).await, Role::Viewer);
+
+        // Only the log still names the thief, until they are forgotten.
+        assert!(store.has_traces_of(thief).await.unwrap());
+        store.erase_visitor(clock, thief).await.unwrap();
+        assert!(!store.has_traces_of(thief).await.unwrap());
+        let log = store.moderations(session.id, None).await.unwrap();
+        assert_eq!(log.len(), 1);
     })
     .await;
 }
