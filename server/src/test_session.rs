@@ -39,7 +39,7 @@ impl TestSession {
             None,
             Seed::random(),
         );
-        let code = opened.await.unwrap().code;
+        let code = opened.await.unwrap().created.code;
         let id = store.resolve_code(&code).await.unwrap().unwrap();
         Self {
             store,

@@ -30,10 +30,7 @@ use crate::{
         principal::{Author, Principal},
     },
     state::State,
-    store::{
-        Answer, Moderating, Recording, SessionContext, SessionId, Store, StoreError, Submission,
-        VisitorId,
-    },
+    store::{Moderating, SessionContext, SessionId, Store, StoreError, Submission, VisitorId},
     supervised::supervise_once,
     task::Task,
 };
@@ -188,7 +185,9 @@ impl ScopedService {
         );
         run_to_completion(async move {
             let _under_way = under_way;
-            let answer = charge_for_new(charge, recorder.submit(submission).await);
+            let recorded = recorder.submit(submission).await;
+            let answer = recorded.map(|recorded| (recorded.timestamp, recorded.is_new));
+            let answer = charge_for_new(charge, answer);
             if answer == Err(ServiceError::NotFound) {
                 store.evict_code(code.as_str());
             }
@@ -242,7 +241,8 @@ impl ScopedService {
         spawn_charged(charge, moderate(self.state.clone(), asked)).await
     }
 
-    /// Changes one of the caller's own timestamps in its own task. Counts as one more press.
+    /// Changes one of the caller's own timestamps in its own task. Counts as one more press, if it was not as it should be
+    /// already.
     async fn change_own<T, F>(
         &self,
         code: &Code,
@@ -250,13 +250,13 @@ impl ScopedService {
     ) -> Result<T, ServiceError>
     where
         T: Send + 'static,
-        F: Future<Output = Result<T, StoreError>> + Send + 'static,
+        F: Future<Output = Result<(T, bool), StoreError>> + Send + 'static,
     {
         // The id of the timestamp itself was already counted, and would be free.
         let counted = TimestampId(random::uuid());
         let (session, visitor, charge) =
             gate::resolve_for_press(&self.state, self.principal, code, counted).await?;
-        spawn_charged(charge, change(self.state.clone(), session, visitor)).await
+        spawn_charged_if_new(charge, change(self.state.clone(), session, visitor)).await
     }
 
     /// Takes note of an announcement by one of the staff.
@@ -328,6 +328,18 @@ async fn spawn_charged<T: Send + 'static>(
     run_to_completion(async move { charge.of(write.await.map_err(ServiceError::from)) }).await
 }
 
+/// The same for what may have been done already: the answer says whether it is new.
+async fn spawn_charged_if_new<T: Send + 'static>(
+    charge: Charge,
+    write: impl Future<Output = Result<(T, bool), StoreError>> + Send + 'static,
+) -> Result<T, ServiceError> {
+    run_to_completion(async move {
+        let answer = write.await.map_err(ServiceError::from);
+        charge_for_new(charge, answer)
+    })
+    .await
+}
+
 /// Waits for a task, which runs to its end even if its caller hangs up.
 async fn run_to_completion<T: Send + 'static>(
     work: impl Future<Output = Result<T, ServiceError>> + Send + 'static,
@@ -346,14 +358,18 @@ fn seed(author: Author, function: &str, asked: &[&[u8]], key: Option<Idempotency
     author.seed.derive(&[&named, asked].concat())
 }
 
-/// The answer to a press. Sending one again that was already recorded, because the answer was lost, is not another press.
-fn charge_for_new(charge: Charge, answer: Answer) -> Result<Timestamp, ServiceError> {
+/// Charges what was done just now. Asking for something again that was done already, because the answer was lost, is no further
+/// action.
+fn charge_for_new<T>(
+    charge: Charge,
+    answer: Result<(T, bool), ServiceError>,
+) -> Result<T, ServiceError> {
     match answer {
-        Ok(Recording { timestamp, is_new }) => {
+        Ok((done, is_new)) => {
             if is_new {
                 charge.keep();
             }
-            Ok(timestamp)
+            Ok(done)
         }
         Err(error) => charge.of(Err(error)),
     }

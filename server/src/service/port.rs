@@ -36,7 +36,7 @@ use async_trait::async_trait;
 
 use crate::{security::limits::Action, store::NewDetails};
 
-use super::{ScopedService, check_count, seed, spawn_charged};
+use super::{ScopedService, check_count, seed, spawn_charged, spawn_charged_if_new};
 
 #[async_trait]
 impl SessionService for ScopedService {
@@ -58,12 +58,12 @@ impl SessionService for ScopedService {
         let seed = seed(author, "open_session", &asked, key);
         let like = self.to_copy(like).await?;
         let (state, visitor) = (self.state.clone(), author.visitor);
-        spawn_charged(charge, async move {
+        spawn_charged_if_new(charge, async move {
             let _under_way = state.write_for(visitor).await?;
-            let store = &state.store;
-            store
-                .open_session(&state.clock, visitor, &title, &game, like, seed)
-                .await
+            let (store, clock) = (&state.store, &state.clock);
+            let opened = store.open_session(clock, visitor, &title, &game, like, seed);
+            let opened = opened.await?;
+            Ok((opened.created, opened.is_new))
         })
         .await
     }
@@ -121,7 +121,8 @@ impl SessionService for ScopedService {
     async fn edit_own(&self, code: &Code, press: Press) -> Result<Timestamp, ServiceError> {
         self.change_own(code, |state, session, visitor| async move {
             let (store, clock) = (&state.store, &state.clock);
-            store.edit_own(clock, session, visitor, press).await
+            let edited = store.edit_own(clock, session, visitor, press).await?;
+            Ok((edited.timestamp, edited.is_new))
         })
         .await
     }
@@ -129,7 +130,8 @@ impl SessionService for ScopedService {
     async fn take_back(&self, code: &Code, id: TimestampId) -> Result<(), ServiceError> {
         self.change_own(code, |state, session, visitor| async move {
             let (store, clock) = (&state.store, &state.clock);
-            store.take_back(clock, session, visitor, id).await
+            store.take_back(clock, session, visitor, id).await?;
+            Ok(((), true))
         })
         .await
     }

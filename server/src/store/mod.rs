@@ -68,7 +68,7 @@ pub use self::{
     notifications::{Notification, Notifications},
     pools::DB_TIMEOUT,
     presses::{Answer, Recording, Submission},
-    sessions::{NewDetails, SessionContext},
+    sessions::{NewDetails, OpenedSession, SessionContext},
     trash::KeptSession,
 };
 use self::{codes::Codes, pools::Pools};

@@ -55,12 +55,12 @@ pub struct Submission {
 /// The outcome of a submission.
 pub type Answer = Result<Recording, ServiceError>;
 
-/// A recorded press.
+/// A press that was recorded, or changed by its author.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Recording {
-    /// As it was first answered.
+    /// As it was first answered, or as it was changed.
     pub timestamp: Timestamp,
-    /// Whether it was recorded just now; if not, it was recorded before, and this is a retry.
+    /// Whether that was done just now; if not, it was done before, and this is a retry.
     pub is_new: bool,
 }
 

@@ -49,6 +49,15 @@ pub struct SessionContext {
     pub role: Role,
 }
 
+/// A session that was opened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenedSession {
+    /// As it was first answered.
+    pub created: CreatedSession,
+    /// Whether it was opened just now; if not, it was opened before, and this is a retry.
+    pub is_new: bool,
+}
+
 /// What a session's details are changed to.
 #[derive(Clone, Debug)]
 pub struct NewDetails {
@@ -71,7 +80,7 @@ impl Store {
         game: &Game,
         like: Option<SessionId>,
         seed: Seed,
-    ) -> Result<CreatedSession, StoreError> {
+    ) -> Result<OpenedSession, StoreError> {
         let (clock, title, game) = (clock.clone(), title.to_string(), game.to_string());
         self.write(Lane::Requests, |writer| async move {
             for _ in 0..CODES_TO_TRY {
@@ -92,14 +101,16 @@ impl Store {
                     rehearsal_of: None,
                     seed,
                 };
-                if let Some(opened) = new.opened_before(&tx).await? {
+                if let Some(created) = new.opened_before(&tx).await? {
                     tx.rollback().await?;
-                    return Ok(Committed::without_news(opened));
+                    let is_new = false;
+                    return Ok(Committed::without_news(OpenedSession { created, is_new }));
                 }
                 match new.insert(&tx, clock.now(), visitor).await {
-                    Ok(opened) => {
+                    Ok(created) => {
                         tx.commit().await?;
-                        return Ok(Committed::without_news(opened));
+                        let is_new = true;
+                        return Ok(Committed::without_news(OpenedSession { created, is_new }));
                     }
                     // This includes another attempt of the same request that was faster: the next round finds what it
                     // opened.

@@ -18,6 +18,7 @@ use sea_orm::{
 use super::{
     SessionId, Store, StoreError, VisitorId, audit_log, blocks, erasure,
     pools::Lane,
+    presses::Recording,
     rows::{self, HIDDEN_BY_ERASURE, HIDDEN_BY_WORD_FILTER, parse_optional, to_timestamp},
     segments, visitors, word_filter,
 };
@@ -88,7 +89,7 @@ impl Store {
         session: SessionId,
         visitor: VisitorId,
         press: Press,
-    ) -> Result<Timestamp, StoreError> {
+    ) -> Result<Recording, StoreError> {
         let clock = clock.clone();
         self.write(Lane::Requests, |writer| async move {
             let (tx, mut locked) = writer.session(session).await?;
@@ -103,8 +104,8 @@ impl Store {
                 .label
                 .filter(|kept| rows::to_label(Some(*kept)) == press.label);
             let label = kept.or(rows::label_column(label));
-            // Saving the same again is no error, because an answer can be lost.
-            if row.note != note || row.submitted_by != name || row.label != label {
+            let is_new = row.note != note || row.submitted_by != name || row.label != label;
+            if is_new {
                 let refused = |refused: PressRefused| ServiceError::Press(refused);
                 press::check_change(row.created_at, now).map_err(refused)?;
                 if matches!(locked.status()?, Status::Ended { .. }) {
@@ -164,7 +165,8 @@ impl Store {
             }
             let timestamp = own(&tx, vec![row]).await?.pop();
             let timestamp = timestamp.ok_or(ServiceError::NoTimestamp)?;
-            locked.commit(tx, timestamp, now).await
+            let recording = Recording { timestamp, is_new };
+            locked.commit(tx, recording, now).await
         })
         .await
     }

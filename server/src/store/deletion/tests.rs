@@ -14,7 +14,7 @@ async fn no_transaction_deletes_more_rows_than_it_was_asked_to() {
     let (title, game) = ("Late Night".to_owned(), "Chess".to_owned());
     let (title, game) = (title.try_into().unwrap(), game.try_into().unwrap());
     let opened = store.open_session(&clock, streamer, &title, &game, None, Seed::random());
-    let code = opened.await.unwrap().code;
+    let code = opened.await.unwrap().created.code;
     let session = store.resolve_code(&code).await.unwrap().unwrap();
     let counts = store.write(Lane::Requests, move |writer| async move {
         let tx = writer.begin().await?;

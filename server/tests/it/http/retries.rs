@@ -5,7 +5,12 @@ use sea_orm::{ConnectionTrait, TransactionTrait};
 use serde_json::{Value, json};
 use server::random;
 
-use crate::support::{clients::TestClient, database::Kind, test_server::TestServer};
+use super::limits::{limited, started};
+use crate::support::{
+    clients::{TestClient, press},
+    database::Kind,
+    test_server::TestServer,
+};
 
 /// Makes a call while the database says nothing, and the same once more when it speaks again; answers what came of that.
 async fn called_twice(
@@ -97,4 +102,30 @@ async fn without_a_key_every_call_is_another_one() {
     let mint = json!({ "code": code, "label": "Anna" });
     let first = streamer.ask("mint_link", mint.clone()).await;
     assert_ne!(streamer.ask("mint_link", mint).await["key"], first["key"]);
+}
+
+#[tokio::test]
+async fn what_is_asked_for_again_because_its_answer_was_lost_is_no_further_session_and_no_press() {
+    let server = limited().await;
+    let streamer = server.client();
+    let open = json!({ "title": "a", "game": "b", "idempotency_key": random::uuid() });
+    let opened = streamer.ask("open_session", open.clone()).await;
+    for _ in 0..5 {
+        assert_eq!(streamer.ask("open_session", open.clone()).await, opened);
+    }
+    // The second of two that the network may open.
+    let code = started(&streamer).await;
+    let viewer = server.client();
+    let saved = json!({ "code": code, "press": press("one") });
+    viewer.ask("submit", saved.clone()).await;
+    // As if the answer to an edit that saved just this had been lost.
+    for _ in 0..5 {
+        assert_eq!(viewer.call("edit_own", &saved).await.0, StatusCode::OK);
+    }
+    // Of two presses, one is left.
+    let mut statuses = Vec::new();
+    for note in ["two", "three"] {
+        statuses.push(viewer.presses(&code, note).await.0.as_u16());
+    }
+    assert_eq!(statuses, [200, 429]);
 }

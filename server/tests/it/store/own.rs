@@ -30,7 +30,8 @@ async fn edit(
     edited: Press,
 ) -> Result<Timestamp, ServiceError> {
     let (store, clock) = (&fixture.store, &fixture.clock);
-    heard(store.edit_own(clock, session.id, author, edited).await)
+    let recorded = heard(store.edit_own(clock, session.id, author, edited).await);
+    recorded.map(|recorded| recorded.timestamp)
 }
 
 async fn take_back(

@@ -162,9 +162,15 @@ async fn attempts_to_open_one_session_open_one_also_at_the_same_moment() {
         };
         let attempts = futures::future::join_all((0..4).map(|_| open())).await;
         let late = open().await.unwrap();
+        let mut are_new = vec![late.is_new];
+        let late = late.created;
         for opened in attempts {
-            assert_eq!(opened.unwrap(), late);
+            let opened = opened.unwrap();
+            assert_eq!(opened.created, late);
+            are_new.push(opened.is_new);
         }
+        are_new.sort_unstable();
+        assert_eq!(are_new, [false, false, false, false, true]);
         assert_eq!(
             fixture
                 .store
@@ -200,7 +206,7 @@ async fn the_sessions_of_a_browser_come_newest_first_and_without_rehearsals() {
                 .store
                 .open_session(&fixture.clock, me, &title, &game, None, Seed::random())
                 .await;
-            codes.insert(0, opened.unwrap().code);
+            codes.insert(0, opened.unwrap().created.code);
             fixture.clock.advance(TimeDelta::milliseconds(1));
         }
         fixture.open().await;

@@ -112,7 +112,8 @@ impl Fixture {
             .store
             .open_session(&self.clock, streamer, &title, &game, None, Seed::random())
             .await
-            .unwrap();
+            .unwrap()
+            .created;
         TestSession {
             id: self
                 .store

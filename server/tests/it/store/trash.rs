@@ -266,7 +266,8 @@ async fn a_session_like_another_has_its_settings_and_nothing_else_of_it() {
         let opened = store
             .open_session(clock, session.streamer, &title, &game, like, Seed::random())
             .await
-            .unwrap();
+            .unwrap()
+            .created;
         assert_ne!(opened.code, session.code);
         let id = store.resolve_code(&opened.code).await.unwrap().unwrap();
         assert_eq!(store.settings(id).await.unwrap(), settings);
