@@ -311,8 +311,13 @@ pub trait SessionService: Send + Sync {
         key: Option<IdempotencyKey>,
     ) -> Result<NewLink, ServiceError>;
 
-    /// Opens a throw-away session to rehearse this one in; deletes an older rehearsal of it.
-    async fn open_rehearsal(&self, code: &Code) -> Result<CreatedSession, ServiceError>;
+    /// Opens a throw-away session to rehearse this one in; deletes an older rehearsal of it. A retry with the same key gets the
+    /// first answer.
+    async fn open_rehearsal(
+        &self,
+        code: &Code,
+        key: Option<IdempotencyKey>,
+    ) -> Result<CreatedSession, ServiceError>;
 
     /// Deletes a rehearsal, given its own code. A real session is never deleted this way.
     async fn end_rehearsal(&self, code: &Code) -> Result<(), ServiceError>;

@@ -446,12 +446,21 @@ impl SessionService for ScopedService {
         .await
     }
 
-    async fn open_rehearsal(&self, code: &Code) -> Result<CreatedSession, ServiceError> {
-        let visitor = self.principal.author(Right::Control)?.visitor;
-        self.manage(code, Right::Control, |state, session| async move {
-            let _under_way = state.write_for(visitor).await?;
-            let (store, clock) = (&state.store, &state.clock);
-            store.open_rehearsal(clock, session, visitor).await
+    async fn open_rehearsal(
+        &self,
+        code: &Code,
+        key: Option<IdempotencyKey>,
+    ) -> Result<CreatedSession, ServiceError> {
+        let author = self.principal.author(Right::Control)?;
+        self.manage(code, Right::Control, |state, session| {
+            let seed = seed(author, "open_rehearsal", &[session.0.as_bytes()], key);
+            async move {
+                let _under_way = state.write_for(author.visitor).await?;
+                let (store, clock) = (&state.store, &state.clock);
+                store
+                    .open_rehearsal(clock, session, author.visitor, seed)
+                    .await
+            }
         })
         .await
     }

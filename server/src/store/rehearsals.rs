@@ -15,7 +15,8 @@ use super::{
 use crate::{clock::Clock, idempotent_ids::Seed};
 
 impl Store {
-    /// Opens a rehearsal of a session, and deletes older ones.
+    /// Opens a rehearsal of a session, and deletes older ones. Another attempt with the same seed opens and deletes nothing, and
+    /// gets the first answer, even if that rehearsal is being deleted; it is remembered until it is purged.
     ///
     /// # Errors
     /// `ServiceError::Invalid` if the session is itself a rehearsal.
@@ -24,6 +25,7 @@ impl Store {
         clock: &Clock,
         of: SessionId,
         visitor: VisitorId,
+        seed: Seed,
     ) -> Result<CreatedSession, StoreError> {
         let clock = clock.clone();
         let (opened, older) = self
@@ -32,9 +34,6 @@ impl Store {
                 if locked.session.rehearsal_of.is_some() {
                     return Err(ServiceError::from(InvalidInput::NestedRehearsal).into());
                 }
-                let now = clock.now();
-                let older =
-                    deletion::mark(&tx, session::Column::RehearsalOf.eq(of.0), now, None).await?;
                 let labels = to_labels(&locked.session)?;
                 let new = New {
                     title: &locked.session.title,
@@ -42,19 +41,28 @@ impl Store {
                     labels: &labels,
                     like: None,
                     rehearsal_of: Some(of.0),
-                    seed: Seed::random(),
+                    seed,
                 };
+                if let Some(opened) = new.opened_before(&tx).await? {
+                    tx.rollback().await?;
+                    return Ok(Committed::without_news((opened, None)));
+                }
+                let now = clock.now();
+                let older =
+                    deletion::mark(&tx, session::Column::RehearsalOf.eq(of.0), now, None).await?;
                 let opened = new.insert(&tx, now, visitor).await?;
                 dialect::notify(&tx, &older.ids).await?;
                 tx.commit().await?;
                 let news = older.ids.clone();
                 Ok(Committed {
-                    answer: (opened, older),
+                    answer: (opened, Some(older)),
                     news,
                 })
             })
             .await?;
-        self.is_deleted(&older);
+        if let Some(older) = older {
+            self.is_deleted(&older);
+        }
         Ok(opened)
     }
 

@@ -309,7 +309,7 @@ impl New<'_> {
     }
 
     /// What an earlier attempt with this seed opened.
-    async fn opened_before(
+    pub(super) async fn opened_before(
         &self,
         tx: &DatabaseTransaction,
     ) -> Result<Option<CreatedSession>, StoreError> {

@@ -38,7 +38,7 @@ impl Step {
         Self::CleanedUp,
     ];
 
-    /// The next step after this one has failed: whatever can still be tested is, and the traces are always removed.
+    /// The next step after this one has failed: whatever can still be tested is, and the traces are removed.
     fn after_failure(self) -> Option<Self> {
         match self {
             Self::LiveStream => Some(Self::Export),
@@ -145,7 +145,7 @@ impl Rehearsal {
         }
     }
 
-    /// There is nothing to clean up, because nothing was created.
+    /// There is nothing to clean up, because nothing was created, as far as anybody can tell.
     pub fn stop(&mut self) {
         if let Some(step) = self.running {
             self.steps[step as usize] = Progress::Todo;

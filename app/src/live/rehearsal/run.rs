@@ -41,24 +41,37 @@ pub(crate) async fn run(code: Code, tell: impl Fn(&Rehearsal)) {
     let answered = || Success::Answered {
         ms: since(asked_at),
     };
-    match retry::with_timeout(api::rehearsal::open_rehearsal(code)).await {
+    let key = random::idempotency_key();
+    let open = || retry::with_timeout(api::rehearsal::open_rehearsal(code.clone(), Some(key)));
+    let opened = match open().await {
         Ok(opened) => {
             rehearsal.pass(answered());
             tell(&rehearsal);
             walk(&opened.code, &mut rehearsal, &tell).await;
-            match retry::with_timeout(api::rehearsal::end_rehearsal(opened.code)).await {
-                Ok(()) => rehearsal.pass(Success::NothingLeft),
-                Err(error) => rehearsal.fail(Failure::Refused(error)),
-            }
+            Some(opened)
         }
         Err(error) => {
             // Any answer means that the server is there.
             if error != ServiceError::Unreachable {
                 rehearsal.pass(answered());
             }
+            let may_be_open = error.is_retryable();
             rehearsal.fail(Failure::Refused(error));
-            rehearsal.stop();
+            tell(&rehearsal);
+            // What was opened all the same has a code, which the answer to a retry tells.
+            match may_be_open {
+                true => open().await.ok(),
+                false => None,
+            }
         }
+    };
+    match opened {
+        Some(opened) => match retry::with_timeout(api::rehearsal::end_rehearsal(opened.code)).await
+        {
+            Ok(()) => rehearsal.pass(Success::NothingLeft),
+            Err(error) => rehearsal.fail(Failure::Refused(error)),
+        },
+        None => rehearsal.stop(),
     }
     tell(&rehearsal);
 }

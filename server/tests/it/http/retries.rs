@@ -129,3 +129,19 @@ async fn what_is_asked_for_again_because_its_answer_was_lost_is_no_further_sessi
     }
     assert_eq!(statuses, [200, 429]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rehearsal_that_was_opened_behind_a_503_is_told_to_the_retry_and_can_be_ended() {
+    for kind in Kind::ALL {
+        let server = TestServer::new(kind).await;
+        let streamer = server.client();
+        let code = streamer.opens_session().await;
+        let open = json!({ "code": code, "idempotency_key": random::uuid() });
+        let opened = called_twice(&server, &streamer, "open_rehearsal", &open).await;
+        assert_eq!(streamer.ask("open_rehearsal", open).await, opened);
+        let end = json!({ "code": opened["code"] });
+        streamer.ask("end_rehearsal", end.clone()).await;
+        let (status, _) = streamer.call("end_rehearsal", &end).await;
+        assert_eq!(status, StatusCode::NOT_FOUND, "{kind:?}");
+    }
+}

@@ -9,7 +9,7 @@ use app::{
 use chrono::TimeDelta;
 use entity::{access_key, grant, moderation, session, visitor_timestamp};
 use sea_orm::EntityTrait;
-use server::{clock::Clock, housekeeping::delete_untouched};
+use server::{clock::Clock, housekeeping::delete_untouched, idempotent_ids::Seed};
 
 use super::support::{Fixture, TestSession, by, heard, on_both_databases, press, somebody};
 
@@ -138,7 +138,7 @@ async fn an_old_rehearsal_goes_with_or_before_its_session() {
     on_both_databases(async |fixture: Fixture| {
         let session = fixture.started().await;
         let (store, clock) = (&fixture.store, &fixture.clock);
-        let rehearsal = store.open_rehearsal(clock, session.id, session.streamer);
+        let rehearsal = store.open_rehearsal(clock, session.id, session.streamer, Seed::random());
         rehearsal.await.unwrap();
         fixture.advance(20 * DAY);
         fixture.press(&session, "still watched").await;
@@ -251,7 +251,7 @@ async fn a_purge_leaves_nothing_of_a_deleted_session_and_all_of_the_others() {
         let (session, other) = (fixture.started().await, fixture.started().await);
         let rehearsal = fixture
             .store
-            .open_rehearsal(&fixture.clock, session.id, session.streamer)
+            .open_rehearsal(&fixture.clock, session.id, session.streamer, Seed::random())
             .await;
         rehearsal.unwrap();
         let me = somebody();

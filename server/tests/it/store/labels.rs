@@ -11,6 +11,7 @@ use app::{
     },
     service::ServiceError,
 };
+use server::idempotent_ids::Seed;
 use sha2::{Digest, Sha256};
 
 use super::support::{Fixture, TestSession, by, on_both_databases, press, somebody};
@@ -139,7 +140,7 @@ async fn a_rehearsal_offers_the_labels_of_its_session() {
         let session = fixture.open().await;
         set(&fixture, &session, vec![edit(None, "boss")]).await;
         let (store, clock) = (&fixture.store, &fixture.clock);
-        let opened = store.open_rehearsal(clock, session.id, session.streamer);
+        let opened = store.open_rehearsal(clock, session.id, session.streamer, Seed::random());
         let id = store.resolve_code(&opened.await.unwrap().code).await;
         let snapshot = store.snapshot(id.unwrap().unwrap(), Audience::Public).await;
         let labels = snapshot.unwrap().unwrap().session.labels;

@@ -1,6 +1,7 @@
 //! Rehearsals come and go whole.
 
 use app::{domain::role::Role, service::ServiceError};
+use server::idempotent_ids::Seed;
 
 use super::support::{Fixture, TestSession, heard, on_both_databases, press, somebody};
 
@@ -39,10 +40,31 @@ async fn a_second_rehearsal_takes_the_place_of_the_first() {
         let session = fixture.open().await;
         let first = open(&fixture, &session).await;
         let (store, clock) = (&fixture.store, &fixture.clock);
-        let second = store.open_rehearsal(clock, session.id, session.streamer);
+        let second = store.open_rehearsal(clock, session.id, session.streamer, Seed::random());
         assert!(fixture.has_news(second).await);
         assert_eq!(store.newest(first.id).await.unwrap(), None);
         assert_eq!(fixture.store.resolve_code(&first.code).await.unwrap(), None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_rehearsal_that_is_opened_again_with_the_same_seed_is_the_same() {
+    on_both_databases(async |fixture: Fixture| {
+        let session = fixture.open().await;
+        let (store, clock, seed) = (&fixture.store, &fixture.clock, Seed::random());
+        let open = |seed| store.open_rehearsal(clock, session.id, session.streamer, seed);
+        let first = open(seed).await.unwrap();
+        assert!(!fixture.has_news(open(seed)).await);
+        assert_eq!(open(seed).await.unwrap(), first);
+        let id = store.resolve_code(&first.code).await.unwrap().unwrap();
+
+        // A late attempt deletes nothing that was opened since.
+        let second = open(Seed::random()).await.unwrap();
+        assert_ne!(second.code, first.code);
+        assert_eq!(open(seed).await.unwrap(), first);
+        assert_eq!(store.newest(id).await.unwrap(), None);
+        assert!(store.resolve_code(&second.code).await.unwrap().is_some());
     })
     .await;
 }
@@ -63,7 +85,12 @@ async fn a_real_session_is_never_deleted_as_a_rehearsal() {
         let rehearsal = open(&fixture, &session).await;
         let nested = fixture
             .store
-            .open_rehearsal(&fixture.clock, rehearsal.id, session.streamer)
+            .open_rehearsal(
+                &fixture.clock,
+                rehearsal.id,
+                session.streamer,
+                Seed::random(),
+            )
             .await;
         assert!(matches!(heard(nested), Err(ServiceError::Invalid(_))));
         assert_eq!(
@@ -77,7 +104,7 @@ async fn a_real_session_is_never_deleted_as_a_rehearsal() {
 async fn open(fixture: &Fixture, session: &TestSession) -> TestSession {
     let rehearsal = fixture
         .store
-        .open_rehearsal(&fixture.clock, session.id, session.streamer)
+        .open_rehearsal(&fixture.clock, session.id, session.streamer, Seed::random())
         .await
         .unwrap();
     let code = rehearsal.code;

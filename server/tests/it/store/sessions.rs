@@ -216,7 +216,10 @@ async fn the_sessions_of_a_browser_come_newest_first_and_without_rehearsals() {
             .await
             .unwrap()
             .unwrap();
-        let rehearsal = fixture.store.open_rehearsal(&fixture.clock, id, me).await;
+        let rehearsal = fixture
+            .store
+            .open_rehearsal(&fixture.clock, id, me, Seed::random())
+            .await;
         rehearsal.unwrap();
 
         let own = fixture

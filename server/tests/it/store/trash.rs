@@ -231,7 +231,7 @@ async fn the_rehearsals_of_a_deleted_session_are_gone_at_once() {
         let session = over(&fixture).await;
         let (store, clock) = (&fixture.store, &fixture.clock);
         let rehearsal = store
-            .open_rehearsal(clock, session.id, session.streamer)
+            .open_rehearsal(clock, session.id, session.streamer, Seed::random())
             .await
             .unwrap();
         trash(&fixture, &session).await.unwrap();
