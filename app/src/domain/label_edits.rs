@@ -61,6 +61,12 @@ impl Labels {
         Self(labels.collect())
     }
 
+    /// What a session that is to be like this one offers. It knows nothing of those that were removed: none of its presses can
+    /// carry them.
+    pub fn of_similar_session(&self) -> Self {
+        Self(self.offered().cloned().collect())
+    }
+
     /// Whether a press can be given this label now.
     pub fn offers(&self, id: LabelId) -> bool {
         self.offered().any(|label| label.id == id)
@@ -190,6 +196,17 @@ mod tests {
         let labels = Labels::of_new_session();
         let words: Vec<_> = labels.offered().map(|label| label.word.as_str()).collect();
         assert_eq!(words, ["funny", "clutch", "fail", "scary", "wow"]);
+    }
+
+    #[test]
+    fn sessions_that_are_each_like_the_one_before_can_have_other_labels_for_ever() {
+        let mut labels = Labels::of_new_session();
+        for number in 0..2 * MOST_KNOWN_LABELS {
+            labels = labels.of_similar_session();
+            let new = (0..MOST_LABELS).map(|place| edit(None, &format!("{number} {place}")));
+            labels = labels.edited(new.collect()).unwrap();
+            assert_eq!(labels.offered().count(), MOST_LABELS);
+        }
     }
 
     #[test]

@@ -34,7 +34,7 @@ impl Store {
                 if locked.session.rehearsal_of.is_some() {
                     return Err(ServiceError::from(InvalidInput::NestedRehearsal).into());
                 }
-                let labels = to_labels(&locked.session)?;
+                let labels = to_labels(&locked.session)?.of_similar_session();
                 let new = New {
                     title: &locked.session.title,
                     game: &locked.session.game,

@@ -90,7 +90,7 @@ impl Store {
                     None => None,
                 };
                 let labels = match &like {
-                    Some(like) => to_labels(like)?,
+                    Some(like) => to_labels(like)?.of_similar_session(),
                     None => Labels::of_new_session(),
                 };
                 let new = New {

@@ -135,17 +135,25 @@ async fn an_edit_that_is_sent_twice_changes_nothing_and_tells_nobody() {
 }
 
 #[tokio::test]
-async fn a_rehearsal_offers_the_labels_of_its_session() {
+async fn a_rehearsal_and_a_session_like_another_have_the_labels_that_it_offers_and_no_others() {
     on_both_databases(async |fixture: Fixture| {
         let session = fixture.open().await;
         set(&fixture, &session, vec![edit(None, "boss")]).await;
-        let (store, clock) = (&fixture.store, &fixture.clock);
-        let opened = store.open_rehearsal(clock, session.id, session.streamer, Seed::random());
-        let id = store.resolve_code(&opened.await.unwrap().code).await;
-        let snapshot = store.snapshot(id.unwrap().unwrap(), Audience::Public).await;
-        let labels = snapshot.unwrap().unwrap().session.labels;
-        let words: Vec<_> = labels.offered().map(|label| label.word.as_str()).collect();
-        assert_eq!(words, ["boss"]);
+        assert!(fixture.session_row(&session).await.labels.contains("funny"));
+        let (store, clock, streamer) = (&fixture.store, &fixture.clock, session.streamer);
+        let rehearsal = store.open_rehearsal(clock, session.id, streamer, Seed::random());
+        let rehearsal = rehearsal.await.unwrap().code;
+        let title = "Act 2".to_owned().try_into().unwrap();
+        let game = "The Witcher 3".to_owned().try_into().unwrap();
+        let like = Some(session.id);
+        let similar = store.open_session(clock, streamer, &title, &game, like, Seed::random());
+        for code in [rehearsal, similar.await.unwrap().created.code] {
+            let id = store.resolve_code(&code).await.unwrap().unwrap();
+            let snapshot = store.snapshot(id, Audience::Public).await;
+            let labels = snapshot.unwrap().unwrap().session.labels;
+            let words: Vec<_> = labels.known().iter().map(|it| it.word.as_str()).collect();
+            assert_eq!(words, ["boss"]);
+        }
     })
     .await;
 }
