@@ -59,7 +59,7 @@ impl ExportRow {
     }
 }
 
-/// The columns of a `ExportRow`, in the order in which they are read.
+/// The columns of an `ExportRow`, in the order in which they are read.
 type Columns = (
     i32,
     Option<String>,

@@ -257,7 +257,8 @@ impl Drop for ActionCharge {
 }
 
 /// Whether an attempt that failed like this is refunded: the server could not, or a rule refused an honest request. Guesses
-/// are not, nor is what a full session refuses under its lock: whoever has filled it could have others wait for nothing.
+/// are not, nor is an edit of ranges that a full session refuses under its lock: whoever has filled it could have others wait
+/// for nothing.
 fn is_free(error: &ServiceError) -> bool {
     match error {
         ServiceError::NotFound
