@@ -67,13 +67,19 @@ fn bare(text: &str) -> String {
         .nfkd()
         .map(straight)
         .filter(|c| !matches!(c, '\u{300}'..='\u{36f}') && !is_ignorable(*c))
-        // By way of the upper case, ß becomes ss, and both small sigmas one; the capital ẞ has only a small letter.
-        .flat_map(char::to_lowercase)
-        .flat_map(char::to_uppercase)
-        .flat_map(char::to_lowercase)
+        .flat_map(without_case)
         .nfkc()
         .flat_map(without_stroke)
         .collect()
+}
+
+/// A letter without its case. By way of the upper case, ß becomes ss, and both small sigmas one; the capital ẞ has only a small
+/// letter. The İ of Turkish becomes an i with a mark above.
+pub(super) fn without_case(letter: char) -> impl Iterator<Item = char> {
+    letter
+        .to_lowercase()
+        .flat_map(char::to_uppercase)
+        .flat_map(char::to_lowercase)
 }
 
 /// Every apostrophe as the straight one.

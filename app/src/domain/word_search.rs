@@ -3,6 +3,7 @@
 use unicode_normalization::UnicodeNormalization;
 
 use super::{
+    folding::without_case,
     held::HeldWords,
     unseen::{is_ignorable, is_pile_mark},
 };
@@ -37,7 +38,8 @@ enum Wanted {
 
 impl Wanted {
     fn new(raw: &str) -> Self {
-        let words = words_of(raw);
+        let plain = plain(raw);
+        let words = words_of(&plain);
         if words.iter().any(|word| word.chars().any(has_no_spaces)) {
             return Self::Letters(words.concat());
         }
@@ -54,7 +56,7 @@ impl Finder {
         if self.0.is_empty() {
             return false;
         }
-        let text = words_of(text);
+        let text = words_of(&plain(text));
         let letters = text.concat();
         self.0.iter().any(|wanted| match wanted {
             Wanted::Words {
@@ -66,22 +68,29 @@ impl Finder {
     }
 }
 
-/// The words of a text: runs of letters and digits, whatever their case, width or form, and ignoring what parts no word to
-/// those who read it: invisible characters within, and marks that strike a letter through or stand above or below it.
-fn words_of(text: &str) -> Vec<String> {
-    let text: String = text.chars().filter(|c| !is_ignorable(*c)).collect();
-    let text = one_form(&text).to_lowercase();
-    let words = text.split(|c: char| !c.is_alphanumeric());
+/// The words of a plain text: runs of letters and digits.
+fn words_of(plain: &str) -> Vec<String> {
+    let words = plain.split(|c: char| !c.is_alphanumeric());
     words
         .filter(|word| !word.is_empty())
         .map(ToOwned::to_owned)
         .collect()
 }
 
-/// One spelling for what Unicode calls compatible: full-width letters, ligatures, composed and decomposed ones (NFKC). Marks that
-/// make no other letter of the one before them are left out.
-fn one_form(text: &str) -> String {
-    text.nfkc().filter(|c| !is_pile_mark(*c)).collect()
+/// One spelling for what a reader takes for the same: without case, and with full-width letters, ligatures, composed and
+/// decomposed ones in one form (NFKC). Left out are invisible characters, and marks that make no other letter of the one
+/// before them.
+fn plain(text: &str) -> String {
+    text.chars()
+        .filter(|c| !is_ignorable(*c))
+        .nfkc()
+        // The upper case of a loose iota below is a letter.
+        .filter(|c| *c != '\u{345}')
+        .flat_map(without_case)
+        // Only now: a letter without its case may be one with a mark, and a mark have to be composed with it.
+        .nfkc()
+        .filter(|c| !is_pile_mark(*c))
+        .collect()
 }
 
 /// Whether a letter's script puts no spaces between words: Thai, Lao, Burmese, Khmer, Japanese, Chinese (`Blocks.txt`).
@@ -177,6 +186,25 @@ mod tests {
     }
 
     #[test]
+    fn a_word_counts_in_either_case_of_any_script() {
+        for (word, texts) in [
+            ("siktir", ["SİKTİR", "SIKTIR", "Siktir"]),
+            ("piç", ["PİÇ", "PIÇ", "PI\u{307}C\u{327}"]),
+            ("İT", ["it", "İT", "IT"]),
+            ("bitch", ["BI\u{307}TCH", "bi\u{336}\u{307}tch", "Bİtch"]),
+            ("scheiße", ["SCHEISSE", "SCHEI\u{1e9e}E", "Scheisse"]),
+            ("SCHEISSE", ["scheiße", "Scheiße", "ſcheiße"]),
+            ("σκας", ["ΣΚΑΣ", "Σκας", "σκασ"]),
+            ("ΣΚΑΣ*", ["ΣΚΑΣΕ", "σκασε", "σκας"]),
+            ("ǰǰ", ["J\u{30c}J\u{30c}", "ǰǰ", "j\u{30c}ǰ"]),
+        ] {
+            for text in texts {
+                assert!(held(word).finds(text), "{text} by {word}");
+            }
+        }
+    }
+
+    #[test]
     fn several_words_count_where_they_follow_each_other() {
         let held = held("final boss");
         assert!(held.finds("the final, BOSS dies"));
@@ -192,6 +220,16 @@ mod tests {
             let mut text = "badword".to_owned();
             text.insert_str(at, &unseen);
             prop_assert!(held("badword").finds(&text));
+        }
+
+        #[test]
+        fn a_word_holds_its_own_upper_and_lower_case(word in "[\\p{L}\\p{Nd}]{1,8}|[a-zA-Zçğıİöşüßǰ]{1,8}|([\\p{Latin}\\p{Cyrillic}][\u{300}-\u{344}]{0,2}){1,6}") {
+            // Marks alone are no word.
+            if let Ok(held) = HeldWords::parse(&word) && !held.words().is_empty() {
+                for text in [word.to_uppercase(), word.to_lowercase(), word.to_uppercase().to_lowercase()] {
+                    prop_assert!(held.finder().finds(&text), "{text} by {word}");
+                }
+            }
         }
 
         #[test]
