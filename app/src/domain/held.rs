@@ -5,7 +5,7 @@ use thiserror::Error;
 
 use super::{
     text::{HeldWord, TextError},
-    unseen::is_ignorable,
+    unseen::{is_ignorable, is_unsearched},
 };
 
 /// The most filtered words of a session.
@@ -14,9 +14,9 @@ pub const MOST_HELD_WORDS: usize = 200;
 /// A list of words. A note or name that contains one is held back: its author sees it, others only once a moderator shows
 /// it.
 ///
-/// A word matches where it stands alone, in any case; several words match where they follow each other. A word that ends
-/// with `*` matches where a word begins with it. In scripts that put no spaces between words, one matches wherever its letters
-/// stand.
+/// A word matches where it stands alone, whatever its case or form; several words match where they follow each other. A word
+/// that ends with `*` matches where a word begins with it. In scripts that put no spaces between words, one matches wherever
+/// its letters stand.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Vec<HeldWord>", into = "Vec<HeldWord>")]
 pub struct HeldWords(Vec<HeldWord>);
@@ -93,8 +93,8 @@ impl From<HeldWords> for Vec<HeldWord> {
 
 /// Whether a word contains anything to search for.
 fn has_word(text: &str) -> bool {
-    text.chars()
-        .any(|c| c.is_alphanumeric() && !is_ignorable(c))
+    let is_searched = |c: char| c.is_alphanumeric() && !(is_ignorable(c) || is_unsearched(c));
+    text.chars().any(is_searched)
 }
 
 #[cfg(test)]
@@ -103,7 +103,7 @@ mod tests {
 
     #[test]
     fn a_stored_word_that_holds_nothing_any_more_is_left_out() {
-        let words = ["fine", "\u{3164}", "!"].map(ToOwned::to_owned);
+        let words = ["fine", "\u{3164}", "!", "\u{640}"].map(ToOwned::to_owned);
         let held = HeldWords::stored(words.to_vec());
         assert_eq!(serde_json::to_string(&held).unwrap(), r#"["fine"]"#);
     }

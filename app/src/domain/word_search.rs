@@ -1,11 +1,11 @@
 //! Searches texts for filtered words. Only the server does, so that no page downloads Unicode tables.
 
-use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
 use super::{
     folding::without_case,
     held::HeldWords,
-    unseen::{is_ignorable, is_pile_mark},
+    unseen::{is_ignorable, is_unsearched},
 };
 
 impl HeldWords {
@@ -89,8 +89,14 @@ fn plain(text: &str) -> String {
         .flat_map(without_case)
         // Only now: a letter without its case may be one with a mark, and a mark have to be composed with it.
         .nfkc()
-        .filter(|c| !is_pile_mark(*c))
+        .filter(|c| !is_left_out(*c))
         .collect()
+}
+
+/// Whether a mark makes no other letter of the one before it: what strikes it through or is piled on it, vowels that most
+/// people don't write, and in Indic and other scripts what Unicode doesn't call alphabetic (viramas, nuktas, tones).
+fn is_left_out(c: char) -> bool {
+    is_unsearched(c) || (is_combining_mark(c) && !c.is_alphanumeric())
 }
 
 /// Whether a letter's script puts no spaces between words: Thai, Lao, Burmese, Khmer, Japanese, Chinese (`Blocks.txt`).
@@ -205,6 +211,38 @@ mod tests {
     }
 
     #[test]
+    fn a_mark_of_its_script_parts_no_word() {
+        for (word, text) in [("बस, ता", "बस्ता"), ("மா, அம", "அம்மா"), ("כל", "כּ\u{5b6}לב")]
+        {
+            assert!(!held(word).finds(text), "{text} by {word}");
+        }
+        for (word, text) in [
+            ("बस्ता", "यह बस्ता है"),
+            ("पढ़ो", "पढो!"),
+            ("كلب", "كـــلب"),
+            ("كلب", "يا كَلْب"),
+            ("כלב", "כֶּלֶב"),
+            ("badword", "bad\u{e49}\u{e49}wo\u{94d}rd\u{64b}"),
+        ] {
+            assert!(held(word).finds(text), "{text} by {word}");
+        }
+    }
+
+    #[test]
+    fn every_character_is_refused_or_holds_itself() {
+        for c in '\0'..=char::MAX {
+            let text = c.to_string();
+            let held = HeldWords::parse(&text).unwrap_or_default();
+            for text in [text.to_uppercase(), text.to_lowercase(), text] {
+                assert!(
+                    held.words().is_empty() || held.finder().finds(&text),
+                    "{c:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
     fn several_words_count_where_they_follow_each_other() {
         let held = held("final boss");
         assert!(held.finds("the final, BOSS dies"));
@@ -230,6 +268,16 @@ mod tests {
                     prop_assert!(held.finder().finds(&text), "{text} by {word}");
                 }
             }
+        }
+
+        #[test]
+        fn marks_of_another_script_hide_no_word(
+            at in 1_usize..=7,
+            mark in "[\u{591}-\u{5bd}\u{64b}-\u{65f}\u{93c}\u{94d}\u{9cd}\u{bcd}\u{e48}-\u{e4b}\u{3099}\u{309a}]{1,5}",
+        ) {
+            let mut text = "badword".to_owned();
+            text.insert_str(at, &mark);
+            prop_assert!(held("badword").finds(&text));
         }
 
         #[test]
