@@ -16,7 +16,7 @@ pub const MOST_HELD_WORDS: usize = 200;
 ///
 /// A word matches where it stands alone, whatever its case or form; several words match where they follow each other. A word
 /// that ends with `*` matches where a word begins with it. In scripts that put no spaces between words, one matches wherever
-/// its letters stand.
+/// its letters stand, and a word of another script between them stands alone.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Vec<HeldWord>", into = "Vec<HeldWord>")]
 pub struct HeldWords(Vec<HeldWord>);

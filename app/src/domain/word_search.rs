@@ -68,13 +68,19 @@ impl Finder {
     }
 }
 
-/// The words of a plain text: runs of letters and digits.
+/// The words of a plain text: runs of letters and digits. Where letters of a script without spaces meet others, a word ends.
 fn words_of(plain: &str) -> Vec<String> {
-    let words = plain.split(|c: char| !c.is_alphanumeric());
+    let mut words = Vec::new();
+    for run in plain.split(|c: char| !c.is_alphanumeric()) {
+        let mut rest = run;
+        while let Some(first) = rest.chars().next() {
+            let is_other = |c| has_no_spaces(c) != has_no_spaces(first);
+            let (word, behind) = rest.split_at(rest.find(is_other).unwrap_or(rest.len()));
+            words.push(word.to_owned());
+            rest = behind;
+        }
+    }
     words
-        .filter(|word| !word.is_empty())
-        .map(ToOwned::to_owned)
-        .collect()
 }
 
 /// One spelling for what a reader takes for the same: without case, and with full-width letters, ligatures, composed and
@@ -106,6 +112,7 @@ fn has_no_spaces(c: char) -> bool {
         '\u{e00}'..='\u{eff}'
             | '\u{1000}'..='\u{109f}'
             | '\u{1780}'..='\u{17ff}'
+            | '\u{3005}'..='\u{3007}'
             | '\u{3040}'..='\u{30ff}'
             | '\u{31f0}'..='\u{31ff}'
             | '\u{3400}'..='\u{4dbf}'
@@ -226,6 +233,22 @@ mod tests {
         ] {
             assert!(held(word).finds(text), "{text} by {word}");
         }
+    }
+
+    #[test]
+    fn a_word_within_a_script_without_spaces_stands_alone() {
+        let held = held("fuck, ass, 씨발, блин");
+        for text in [
+            "お前fuckだよ",
+            "你FUCK吧",
+            "ไอ้ｆｕｃｋนะ",
+            "人々fuck",
+            "バカ씨발バカ",
+            "死ねблинだ",
+        ] {
+            assert!(held.finds(text), "{text}");
+        }
+        assert!(!held.finds("お前classicだよ") && !held.finds("お前assassinだよ"));
     }
 
     #[test]
