@@ -11,6 +11,10 @@ use super::{
 /// The most filtered words of a session.
 pub const MOST_HELD_WORDS: usize = 200;
 
+/// The commas of all scripts: what a keyboard has where others have the comma.
+const COMMAS: &str =
+    ",\u{55d}\u{60c}\u{7f8}\u{1363}\u{1802}\u{3001}\u{a60d}\u{fe50}\u{fe51}\u{ff0c}\u{ff64}";
+
 /// A list of words. A note or name that contains one is held back: its author sees it, others only once a moderator shows
 /// it.
 ///
@@ -41,15 +45,16 @@ impl HeldWords {
     /// # Errors
     /// `HeldWordsError`.
     pub fn parse(raw: &str) -> Result<Self, HeldWordsError> {
-        Self::parse_each(raw.split(['\n', ',']))
+        Self::parse_each(raw.lines())
     }
 
-    /// Parses a list of words. Empty ones are left out.
+    /// Parses a list of words, of which commas make more. Empty ones are left out.
     ///
     /// # Errors
     /// `HeldWordsError`.
     pub fn parse_each<'a>(raw: impl Iterator<Item = &'a str>) -> Result<Self, HeldWordsError> {
         let words = raw
+            .flat_map(parted)
             .filter_map(|word| HeldWord::parse_optional(word).transpose())
             .collect::<Result<Vec<_>, _>>()?;
         Self::try_from(words)
@@ -60,12 +65,15 @@ impl HeldWords {
         &self.0
     }
 
-    /// The stored words; words that match nothing by today's rules are left out.
+    /// The stored words; commas of other scripts, which used to be kept within one, part them unless that makes too many, and
+    /// words that match nothing by today's rules are left out.
     pub fn stored(words: Vec<String>) -> Self {
-        let words = words
-            .iter()
-            .filter_map(|word| HeldWord::parse_optional(word).ok()?);
-        Self(words.filter(|word| has_word(word.as_str())).collect())
+        let words = words.iter().map(String::as_str);
+        let all = stored_words(words.clone().flat_map(parted));
+        Self(match all.len() <= MOST_HELD_WORDS {
+            true => all,
+            false => stored_words(words),
+        })
     }
 }
 
@@ -91,6 +99,20 @@ impl From<HeldWords> for Vec<HeldWord> {
     }
 }
 
+/// Those of stored words that match something, each once.
+fn stored_words<'a>(words: impl Iterator<Item = &'a str>) -> Vec<HeldWord> {
+    let words = words.filter_map(|word| HeldWord::parse_optional(word).ok()?);
+    let mut words: Vec<_> = words.filter(|word| has_word(word.as_str())).collect();
+    words.sort_unstable();
+    words.dedup();
+    words
+}
+
+/// The words of a list in one line.
+fn parted(list: &str) -> impl Iterator<Item = &str> {
+    list.split(|c| COMMAS.contains(c))
+}
+
 /// Whether a word contains anything to search for.
 fn has_word(text: &str) -> bool {
     let is_searched = |c: char| c.is_alphanumeric() && !(is_ignorable(c) || is_unsearched(c));
@@ -106,6 +128,28 @@ mod tests {
         let words = ["fine", "\u{3164}", "!", "\u{640}"].map(ToOwned::to_owned);
         let held = HeldWords::stored(words.to_vec());
         assert_eq!(serde_json::to_string(&held).unwrap(), r#"["fine"]"#);
+    }
+
+    #[test]
+    fn a_comma_of_any_script_parts_words() {
+        for comma in COMMAS.chars() {
+            let list = format!("one{comma} two{comma}\r\nthree");
+            let held = HeldWords::parse(&list).unwrap();
+            let words = serde_json::to_string(&held).unwrap();
+            assert_eq!(words, r#"["one","three","two"]"#, "{comma}");
+            let stored = HeldWords::stored(vec![list.replace("\r\n", "")]);
+            assert_eq!(stored.words().len(), 3, "{comma}");
+        }
+    }
+
+    #[test]
+    fn stored_words_can_be_read_and_saved_again_however_many_their_commas_make() {
+        for count in [MOST_HELD_WORDS / 2, MOST_HELD_WORDS] {
+            let stored = (0..count).map(|nth| format!("a{nth}、b{nth}"));
+            let held = HeldWords::stored(stored.chain(["b0".to_owned()]).take(count).collect());
+            let json = serde_json::to_string(&held).unwrap();
+            assert_eq!(serde_json::from_str::<HeldWords>(&json).unwrap(), held);
+        }
     }
 
     #[test]

@@ -45,7 +45,7 @@ impl Wanted {
         }
         Self::Words {
             words,
-            is_beginning: raw.ends_with('*'),
+            is_beginning: plain.trim_end().ends_with('*'),
         }
     }
 }
@@ -249,6 +249,19 @@ mod tests {
             assert!(held.finds(text), "{text}");
         }
         assert!(!held.finds("お前classicだよ") && !held.finds("お前assassinだよ"));
+    }
+
+    #[test]
+    fn the_commas_and_stars_of_other_scripts_are_commas_and_stars() {
+        for list in ["バカ、アホ", "バカ，アホ", "バカ､アホ", "バカ﹐アホ"] {
+            let held = held(list);
+            assert!(held.finds("バカだ") && held.finds("アホだ"), "{list}");
+        }
+        let arabic = held("كلب، حمار");
+        assert!(arabic.finds("كلب") && arabic.finds("يا حمار"));
+        for star in ["spoil＊", "spoil﹡", "spoil *", "spoil*\u{200b}"] {
+            assert!(held(star).finds("Spoilers"), "{star}");
+        }
     }
 
     #[test]
