@@ -68,6 +68,11 @@ impl Finder {
     }
 }
 
+/// Whether a character is part of a word as its script writes it: letters, digits, and the marks on them.
+pub fn is_of_word(c: char) -> bool {
+    c.is_alphanumeric() || is_combining_mark(c)
+}
+
 /// The words of a plain text: runs of letters and digits. Where letters of a script without spaces meet others, a word ends.
 fn words_of(plain: &str) -> Vec<String> {
     let mut words = Vec::new();

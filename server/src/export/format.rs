@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use app::domain::{code::Code, text::Title};
+use app::domain::{code::Code, text::Title, word_search::is_of_word};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use thiserror::Error;
 
@@ -66,7 +66,7 @@ impl Format {
     /// that support only that (RFC 6266).
     pub fn disposition(self, title: &Title, code: &Code) -> String {
         let plain = self.file_name(&slug(title, |c| c.is_ascii_alphanumeric()), code);
-        let full = self.file_name(&slug(title, char::is_alphanumeric), code);
+        let full = self.file_name(&slug(title, is_of_word), code);
         let full = utf8_percent_encode(&full, ESCAPED);
         format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{full}")
     }
@@ -117,7 +117,7 @@ impl Format {
     }
 }
 
-/// The title's letters and digits in lower case, with single hyphens between words.
+/// The title's letters and digits (and their marks) in lower case, with single hyphens between words.
 fn slug(title: &Title, is_kept: impl Fn(char) -> bool) -> String {
     let words = title.as_str().split(|c| !is_kept(c));
     let words: Vec<_> = words.filter(|word| !word.is_empty()).collect();
@@ -148,13 +148,21 @@ mod tests {
         insta::assert_snapshot!(name, @r#"attachment; filename="wied-min-3-7KQ2MX.csv"; filename*=UTF-8''wied%C5%BAmin-3-7KQ2MX.csv"#);
         let name = named(Format::Excel, "魔女");
         insta::assert_snapshot!(name, @r#"attachment; filename="7KQ2MX.excel.csv"; filename*=UTF-8''%E9%AD%94%E5%A5%B3-7KQ2MX.excel.csv"#);
+        for (title, slug_of_it) in [
+            ("हिन्दी में", "हिन्दी-में"),
+            ("น้ำท่วม!", "น้ำท่วม"),
+            ("Poke\u{301}mon", "poke\u{301}mon"),
+        ] {
+            let title = Title::parse(title).unwrap();
+            assert_eq!(slug(&title, is_of_word), slug_of_it);
+        }
     }
 
     #[test]
     fn the_longest_name_fits_into_a_file_system() {
         let title = Title::parse(&"𠀀".repeat(120)).unwrap();
         let code = "7KQ2MX".parse().unwrap();
-        let name = Format::Excel.file_name(&slug(&title, char::is_alphanumeric), &code);
+        let name = Format::Excel.file_name(&slug(&title, is_of_word), &code);
         assert!(name.len() <= 255, "{}", name.len());
     }
 }
