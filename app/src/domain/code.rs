@@ -5,6 +5,8 @@ use std::{fmt, str::FromStr};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use super::half_width::half_width;
+
 /// Crockford's base 32: no I, L, O or U.
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
@@ -87,15 +89,6 @@ impl FromStr for Code {
 /// The colons and slashes of an address are not included.
 fn may_stand_within(c: char) -> bool {
     c.is_whitespace() || matches!(c, '-' | '_' | '.') || !(c.is_ascii() || c.is_alphanumeric())
-}
-
-/// The ASCII character that a full-width one represents (U+FF01 to U+FF5E), as typed by Chinese and Japanese keyboards.
-fn half_width(c: char) -> char {
-    let full = u32::from(c);
-    match full {
-        0xff01..=0xff5e => char::from_u32(full - 0xfee0).unwrap_or(c),
-        _ => c,
-    }
 }
 
 impl TryFrom<String> for Code {

@@ -9,6 +9,7 @@ pub mod concurrent_edit;
 pub mod filter;
 #[cfg(feature = "ssr")]
 mod folding;
+pub mod half_width;
 pub mod held;
 pub mod highlights;
 pub mod idempotency;

@@ -5,6 +5,8 @@ use std::fmt;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::half_width::plain_number;
+
 /// Whole seconds since the start of a segment; the source of truth for the position of a timestamp (rule 2).
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
@@ -23,7 +25,7 @@ impl Offset {
     pub fn parse(typed: &str) -> Option<Self> {
         let mut seconds: u32 = 0;
         let mut parts = 0;
-        for part in typed.trim().split(':') {
+        for part in plain_number(typed).split(':') {
             let is_number = !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
             let part: u32 = part.parse().ok().filter(|_| is_number)?;
             parts += 1;
@@ -72,7 +74,7 @@ mod tests {
     #[test]
     fn a_time_is_read_as_people_type_it() {
         let read = |typed| Offset::parse(typed).map(Offset::seconds);
-        let typed = ["01:12:34", "1:12:34", " 2:05 ", "75", "0", "100:00:00"];
+        let typed = ["01:12:34", "1:12:34", " 2:05 ", "75", "０", "100：00:０0"];
         let seconds = [4354, 4354, 125, 75, 0, 360_000];
         assert_eq!(typed.map(read), seconds.map(Some));
         for wrong in [

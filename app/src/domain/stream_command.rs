@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::{
+    half_width::plain_number,
     role::Right,
     session::{LastSegment, Status},
 };
@@ -44,6 +45,14 @@ pub enum StreamCommand {
         /// The latest segment that the page showed.
         segment: u32,
     },
+}
+
+/// The minutes that somebody typed for how long ago a stream began: nothing means now. `None` if it is no whole number.
+pub fn typed_minutes(typed: &str) -> Option<u32> {
+    match plain_number(typed).as_str() {
+        "" => Some(0),
+        minutes => minutes.parse().ok(),
+    }
 }
 
 /// What must be written for a command.

@@ -12,7 +12,7 @@ use app::{
         moments::moment::MomentId,
         press::Press,
         pressed::{self, Pressed},
-        stream_command::StreamCommand,
+        stream_command::{StreamCommand, typed_minutes},
         text::{Game, Name, Note, Title},
         timestamp::TimestampId,
     },
@@ -381,9 +381,6 @@ impl CommandForm {
     }
 
     fn began_minutes_ago(&self) -> Result<u32, InvalidInput> {
-        match self.began_minutes_ago.trim() {
-            "" => Ok(0),
-            minutes => minutes.parse().map_err(|_| InvalidInput::Minutes),
-        }
+        typed_minutes(&self.began_minutes_ago).ok_or(InvalidInput::Minutes)
     }
 }

@@ -15,7 +15,7 @@ use crate::{
     domain::{
         invalid_input::InvalidInput,
         session::Status,
-        stream_command::{ActRefused, Button, StreamCommand},
+        stream_command::{ActRefused, Button, StreamCommand, typed_minutes},
     },
     live::{page::feed::Feed, press::outcome::refusal_holds, signals::views::*},
     service::ServiceError,
@@ -79,7 +79,7 @@ pub fn StreamControls(
             Button::Pause | Button::End | Button::Reopen => None,
         };
         let minutes = minutes.map(|field| field.value());
-        let Some(began_minutes_ago) = minutes_ago(&minutes.unwrap_or_default()) else {
+        let Some(began_minutes_ago) = typed_minutes(&minutes.unwrap_or_default()) else {
             return acting.refuse(InvalidInput::Minutes);
         };
         let act = act(button, segment, began_minutes_ago);
@@ -268,13 +268,6 @@ fn pressed(event: &SubmitEvent, status: &Status) -> Option<Button> {
     }
 }
 
-fn minutes_ago(typed: &str) -> Option<u32> {
-    match typed.trim() {
-        "" => Some(0),
-        minutes => minutes.parse().ok(),
-    }
-}
-
 fn value(button: Button) -> &'static str {
     match button {
         Button::Start => "start",
@@ -290,18 +283,5 @@ fn class(button: Button) -> &'static str {
         Button::Start | Button::Resume => "button button--primary button--large",
         Button::Pause | Button::Reopen => "button button--large",
         Button::End => "button button--danger button--large",
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn nothing_typed_means_now_and_words_mean_nothing() {
-        assert_eq!(minutes_ago(" "), Some(0));
-        assert_eq!(minutes_ago(" 12 "), Some(12));
-        assert_eq!(minutes_ago("a while"), None);
-        assert_eq!(minutes_ago("-3"), None);
     }
 }

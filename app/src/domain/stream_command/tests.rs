@@ -218,3 +218,18 @@ proptest! {
         prop_assert!(!changes || status.allowed().contains(&act.button()));
     }
 }
+
+#[test]
+fn nothing_typed_means_now_and_words_mean_nothing() {
+    for (typed, minutes) in [
+        (" ", Some(0)),
+        (" 12 ", Some(12)),
+        ("１２", Some(12)),
+        ("\u{feff}1\u{200b}２", Some(12)),
+        ("a while", None),
+        ("-3", None),
+        ("1.5", None),
+    ] {
+        assert_eq!(typed_minutes(typed), minutes, "{typed:?}");
+    }
+}
