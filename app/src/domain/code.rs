@@ -39,15 +39,39 @@ impl Code {
         )
     }
 
-    /// Parses what people enter as a code: the code itself, or a link to one of its pages.
+    /// Parses what people enter as a code: the code itself, or a text with a link to one of its pages. Of several links, the
+    /// first that has a code counts.
     ///
     /// # Errors
     /// `NotACode`.
     pub fn find(given: &str) -> Result<Self, NotACode> {
         given.parse().or_else(|error| {
-            let (_, behind) = given.rsplit_once("/s/").ok_or(error)?;
+            // The keyboards of phones write a whole link in capitals.
+            let lower = given.to_ascii_lowercase();
             let ends = |c: char| c.is_whitespace() || (c.is_ascii_punctuation() && c != '-');
-            behind[..behind.find(ends).unwrap_or(behind.len())].parse()
+            let code = lower.match_indices("/s/").find_map(|(at, marker)| {
+                let behind = &given[at + marker.len()..];
+                let end = behind.find(ends).unwrap_or(behind.len());
+                Self::leading(&behind[..end]).ok()
+            });
+            code.ok_or(error)
+        })
+    }
+
+    /// Parses what stands in an address in the place of a code. Programs take more into a link where no space parts the words
+    /// behind it: a code that is complete ends at anything but another ASCII letter or digit.
+    ///
+    /// # Errors
+    /// `NotACode`.
+    pub fn leading(text: &str) -> Result<Self, NotACode> {
+        text.parse().or_else(|error| {
+            let mut letters = text.char_indices().filter(|(_, c)| !may_stand_within(*c));
+            let (at, last) = letters.nth(Self::LENGTH - 1).ok_or(error)?;
+            let (code, behind) = text.split_at(at + last.len_utf8());
+            match behind.starts_with(|c: char| c.is_ascii_alphanumeric()) {
+                true => Err(error),
+                false => code.parse(),
+            }
         })
     }
 
@@ -151,6 +175,14 @@ mod tests {
             "https://clips.example/s/7KQ0M1.",
             "(see https://clips.example/s/7KQ0M1)",
             "https://clips.example/s/7KQ0M1\u{200b}",
+            "CLIPS.EXAMPLE/S/7KQ0M1",
+            "https://clips.example/s/7KQ0M1でマーク",
+            "https://clips.example/s/7KQ0M1」です",
+            "https://clips.example/s/7KQ0M1…now",
+            "https://clips.example/s/7KQ0M1–now",
+            "https://clips.example/s/7KQ0M1ｗｗｗ",
+            "https://clips.example/s/7KQ0M1 via https://t.me/s/channel",
+            "https://t.me/s/channel: https://clips.example/s/7KQ0M1",
             "7kq 0m1",
             "#7KQ0M1",
         ] {
@@ -166,9 +198,36 @@ mod tests {
             "ÄÖ",
             "https://clips.example/",
             "https://clips.example/s/7KQ",
+            "https://clips.example/s/7KQ0M12",
+            "https://clips.example/s/7KQ0M12でマーク",
+            "7KQ0M1 でマーク",
             "/s/ż",
         ] {
             assert_eq!(Code::find(given), Err(NotACode), "{given:?}");
+        }
+    }
+
+    #[test]
+    fn what_follows_a_code_in_an_address_is_no_part_of_it() {
+        for given in [
+            "7kq0m1,now",
+            "7KQ0M1),(see",
+            "7KQ0M1&a=b",
+            "7KQ0M1。見てね",
+            "７ＫＱ０Ｍ１です",
+        ] {
+            let code = Code::leading(given).unwrap();
+            assert_eq!(code.as_str(), "7KQ0M1", "{given:?}");
+        }
+        for given in [
+            "7KQ0M12,now",
+            "7KQ0M",
+            "7KQ0M,1",
+            "7KQ0MÜ",
+            "7KQ/0M1",
+            "見てね",
+        ] {
+            assert_eq!(Code::leading(given), Err(NotACode), "{given:?}");
         }
     }
 
@@ -201,9 +260,24 @@ mod tests {
         }
 
         #[test]
+        fn a_link_is_read_whatever_stands_around_it(
+            bytes: [u8; 6],
+            // With a slash, it might hold a link itself.
+            before in "[^/]{0,8}",
+            marker in "/[sS]/",
+            behind in "([^0-9A-Za-z][\\s\\S]{0,8})?",
+        ) {
+            let code = Code::from_random(bytes);
+            let pasted = format!("{before}https://clips.example{marker}{code}{behind}");
+            prop_assert_eq!(Code::find(&pasted), Ok(code.clone()), "{}", pasted);
+            prop_assert_eq!(Code::leading(&format!("{code}{behind}")), Ok(code));
+        }
+
+        #[test]
         fn no_input_makes_the_parser_panic(raw in "[\\s\\S]{0,40}") {
             let _ = Code::find(&raw);
             let _ = Code::find(&format!("/s/{raw}"));
+            let _ = Code::leading(&raw);
         }
     }
 }

@@ -9,8 +9,8 @@ use axum::{
 
 use super::pages::Pages;
 
-/// The code in the address `/s/CODE` of a page, or in an address below it. Other spellings redirect to the page; anything
-/// that is no code gets the page that says that there is no such session.
+/// The code in the address `/s/CODE` of a page, or in an address below it. Other spellings, and a code with something behind
+/// it, redirect to the page; anything that is no code gets the page that says that there is no such session.
 pub struct CodePath(pub Code);
 
 impl FromRequestParts<Pages> for CodePath {
@@ -19,7 +19,7 @@ impl FromRequestParts<Pages> for CodePath {
     async fn from_request_parts(parts: &mut Parts, pages: &Pages) -> Result<Self, Response> {
         let raw = Path::<String>::from_request_parts(parts, pages).await;
         let Path(raw) = raw.map_err(IntoResponse::into_response)?;
-        match raw.parse::<Code>() {
+        match Code::leading(&raw) {
             Ok(code) if raw == code.as_str() => Ok(Self(code)),
             Ok(code) => Err(page_of(&code, &parts.uri).into_response()),
             Err(_) => Err(pages.no_session(&parts.headers)),
@@ -34,10 +34,12 @@ fn page_of(code: &Code, uri: &Uri) -> Redirect {
     to(&format!("/s/{code}{below}"), uri)
 }
 
-/// Redirects from an address with a trailing slash, which is easily typed.
-pub(super) fn without_slash(uri: &Uri) -> Option<Redirect> {
-    let path = uri.path().strip_suffix('/')?;
-    path.starts_with("/s/").then(|| to(path, uri))
+/// Redirects from an address of a session's page as it is easily typed: with a trailing slash, or all in capitals.
+pub(super) fn mistyped(uri: &Uri) -> Option<Redirect> {
+    let path = uri.path();
+    let in_capitals = path.strip_prefix("/S/");
+    let below = in_capitals.or_else(|| path.strip_prefix("/s/")?.strip_suffix('/'))?;
+    Some(to(&format!("/s/{below}"), uri))
 }
 
 /// The same query at another path.
@@ -76,18 +78,18 @@ mod tests {
     }
 
     #[test]
-    fn a_slash_at_the_end_of_a_session_s_page_goes_and_its_query_stays() {
-        let stripped = |address: &'static str| {
-            let found = without_slash(&Uri::from_static(address));
-            found.map(leads_to)
-        };
-        assert_eq!(stripped("/s/7KQ0M1/").as_deref(), Some("/s/7KQ0M1"));
-        assert_eq!(
-            stripped("/s/7KQ0M1/mod/?refused=x").as_deref(),
-            Some("/s/7KQ0M1/mod?refused=x")
-        );
-        for other in ["/s/7KQ0M1", "/privacy/", "/"] {
-            assert_eq!(stripped(other), None, "{other}");
+    fn a_slash_at_the_end_and_capitals_of_a_session_s_page_go_and_its_query_stays() {
+        let mended = |address: &'static str| mistyped(&Uri::from_static(address)).map(leads_to);
+        for (address, meant) in [
+            ("/s/7KQ0M1/", "/s/7KQ0M1"),
+            ("/s/7KQ0M1/mod/?refused=x", "/s/7KQ0M1/mod?refused=x"),
+            ("/S/7KQ0M1", "/s/7KQ0M1"),
+            ("/S/7KQ0M1?pressed=x", "/s/7KQ0M1?pressed=x"),
+        ] {
+            assert_eq!(mended(address).as_deref(), Some(meant), "{address}");
+        }
+        for other in ["/s/7KQ0M1", "/privacy/", "/", "/S"] {
+            assert_eq!(mended(other), None, "{other}");
         }
     }
 }

@@ -17,7 +17,7 @@ use crate::{
     bodies::{Body, PublicBody},
     gate,
     routes::{
-        code_path::{CodePath, without_slash},
+        code_path::{CodePath, mistyped},
         error_response::{ErrorResponse, with_error_status},
         requests::Path,
         timeouts::with_response_timeout,
@@ -147,7 +147,7 @@ pub async fn file(FromState(pages): FromState<Pages>, request: Request) -> Respo
     if let Some(file) = pages.ready.site.file(uri.path()) {
         return file.answer(asked);
     }
-    if let Some(page) = without_slash(uri) {
+    if let Some(page) = mistyped(uri) {
         return page.into_response();
     }
     if let Some(folder) = pages.ready.site.watched() {

@@ -17,6 +17,10 @@ async fn whatever_is_typed_for_a_code_leads_to_the_one_address_of_the_page() {
         format!("{code},"),
         format!("{code})"),
         format!("{code}%E2%80%8B"),
+        format!("{code},now"),
+        format!("{code}&utm_source=x"),
+        format!("{code}%E3%80%82%E8%A6%8B%E3%81%A6%E3%81%AD"),
+        format!("{code}%E3%81%A7"),
         format!("%E2%80%9C{code}%E2%80%9D"),
         spaced,
     ] {
@@ -38,6 +42,19 @@ async fn whatever_is_typed_for_a_code_leads_to_the_one_address_of_the_page() {
             let page = streamer.get(&format!("/s/{code}{below}")).await;
             assert_eq!(page.status(), StatusCode::OK, "{below}");
         }
+    }
+}
+
+#[tokio::test]
+async fn an_address_in_capitals_leads_to_the_page() {
+    let server = TestServer::new(Kind::Sqlite).await;
+    let streamer = server.client();
+    let code = streamer.opens_session().await;
+    for below in ["", "?pressed=x", "/control"] {
+        let answer = streamer.get(&format!("/S/{code}{below}")).await;
+        assert_eq!(answer.status(), StatusCode::PERMANENT_REDIRECT, "{below}");
+        let address = &answer.headers()[header::LOCATION];
+        assert_eq!(address, &format!("/s/{code}{below}"));
     }
 }
 

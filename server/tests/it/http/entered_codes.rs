@@ -12,8 +12,14 @@ async fn a_typed_code_is_forgiven() {
     let link = "/s?code=https%3A%2F%2Fclips.example%2Fs%2F7KQ2M0";
     let answer = server.client().get(link).await;
     assert_eq!(answer.headers()["location"], "/s/7KQ2M0");
-    let (status, page) = server.client().form("/s", &[("code", "7kq 2mo")]).await;
-    assert_eq!((status, &*page), (StatusCode::SEE_OTHER, "/s/7KQ2M0"));
+    for typed in [
+        "7kq 2mo",
+        "CLIPS.EXAMPLE/S/7KQ2MO",
+        "https://clips.example/s/7KQ2M0でマーク",
+    ] {
+        let (status, page) = server.client().form("/s", &[("code", typed)]).await;
+        assert_eq!((status, &*page), (StatusCode::SEE_OTHER, "/s/7KQ2M0"));
+    }
 }
 
 #[tokio::test]
