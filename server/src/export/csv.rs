@@ -3,7 +3,7 @@
 use chrono::SecondsFormat;
 use csv::{Terminator, WriterBuilder};
 
-use super::guard::guard;
+use super::guard::Guard;
 use crate::store::ExportRow;
 
 /// The field names of the data model.
@@ -60,11 +60,15 @@ pub const BYTE_ORDER_MARK: &str = "\u{feff}";
 /// The size of a line with a short note.
 const USUAL_LINE_BYTES: usize = 96;
 
-/// The lines of one page of the list, in list order.
+/// The lines of one page of the list, in list order. `guard` makes each note and name safe.
 ///
 /// # Errors
 /// None in practice, because this writes to memory; the type is the crate's.
-pub fn lines(lines: &[ExportRow], separator: Separator) -> Result<Vec<u8>, csv::Error> {
+pub fn lines(
+    lines: &[ExportRow],
+    separator: Separator,
+    guard: Guard,
+) -> Result<Vec<u8>, csv::Error> {
     let mut writer = WriterBuilder::new()
         .terminator(Terminator::CRLF)
         .delimiter(separator.byte())
@@ -90,19 +94,24 @@ mod tests {
     use app::domain::{offset::Offset, revision::Revision, text::LabelWord};
 
     use super::*;
+    use crate::export::guard::{guard, guard_in_excel};
 
     fn written(note: &str, separator: Separator) -> String {
+        guarded(note, separator, guard)
+    }
+
+    fn guarded(note: &str, separator: Separator, guard: Guard) -> String {
         let line = ExportRow {
             segment_index: 1,
             offset_seconds: Offset(2535),
             note: Some(note.into()),
             submitted_by: Some("Ciri".into()),
-            // The columns are those of the data model: labels are in the other formats.
+            // The columns are those of the data model: labels are in the text alone.
             label: LabelWord::parse_optional("funny").unwrap(),
             created_at: "2026-11-24T20:20:14.123Z".parse().unwrap(),
             arrival: Revision(1),
         };
-        String::from_utf8(lines(&[line], separator).unwrap()).unwrap()
+        String::from_utf8(lines(&[line], separator, guard).unwrap()).unwrap()
     }
 
     #[test]
@@ -122,6 +131,19 @@ mod tests {
         ] {
             let lines = written(note, separator);
             assert!(lines.contains(cell), "{lines}");
+        }
+    }
+
+    #[test]
+    fn only_for_excel_a_score_is_kept_from_becoming_a_date() {
+        for separator in [Separator::Comma, Separator::Semicolon] {
+            let between = separator.character();
+            let cell = |guard| {
+                let line = guarded("3-1", separator, guard);
+                line.split(between).nth(2).unwrap().to_owned()
+            };
+            assert_eq!(cell(guard), "3-1");
+            assert_eq!(cell(guard_in_excel), "'3-1");
         }
     }
 

@@ -8,6 +8,7 @@ use thiserror::Error;
 
 use super::{
     csv::{self, Separator},
+    guard::{guard, guard_in_excel},
     text,
 };
 use crate::store::ExportRow;
@@ -19,7 +20,7 @@ pub enum Format {
     Text,
     /// RFC 4180, UTF-8.
     Csv,
-    /// The same, with the byte order mark by which Excel recognises UTF-8.
+    /// The same, with the byte order mark by which Excel recognises UTF-8, and with notes and names that stay text.
     Excel,
     /// The same with semicolons between columns, which Excel expects in countries with a decimal comma. A line `sep=;`
     /// would work in every country, but makes Excel ignore the byte order mark.
@@ -111,8 +112,9 @@ impl Format {
                 text::push(&mut text, segment, lines);
                 Ok(text.into_bytes())
             }
-            Self::Csv | Self::Excel => csv::lines(lines, Separator::Comma),
-            Self::ExcelSemicolon => csv::lines(lines, Separator::Semicolon),
+            Self::Csv => csv::lines(lines, Separator::Comma, guard),
+            Self::Excel => csv::lines(lines, Separator::Comma, guard_in_excel),
+            Self::ExcelSemicolon => csv::lines(lines, Separator::Semicolon, guard_in_excel),
         }
     }
 }

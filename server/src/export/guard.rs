@@ -1,6 +1,11 @@
-//! Keeps user input from running as a formula when a spreadsheet opens the file.
+//! Keeps user input from running as a formula when a spreadsheet opens the file, and from becoming a date or number in Excel.
 
 use std::borrow::Cow;
+
+use app::domain::half_width::half_width;
+
+/// Makes one note or name safe for a CSV cell; the second argument is the other separator.
+pub type Guard = fn(&str, char) -> Cow<'_, str>;
 
 /// Makes one note or name safe for a CSV cell. `other` is what separates columns where the file's own separator doesn't:
 /// which one does depends on the country (`;` in German and Polish Excel), and people open the wrong file.
@@ -25,6 +30,24 @@ pub fn guard(raw: &str, other: char) -> Cow<'_, str> {
         text.insert(0, '\'');
     }
     Cow::Owned(text)
+}
+
+/// The same for a file that Excel opens. It reads text of digits and signs as a date, a time or a number (`3-1` as 3 January,
+/// `007` as 7), and nobody could read from the sheet what was written. A `'` at the start, which stays visible, keeps it.
+pub fn guard_in_excel(raw: &str, other: char) -> Cow<'_, str> {
+    let text = guard(raw, other);
+    let has_digit = text.chars().any(|c| half_width(c).is_ascii_digit());
+    match has_digit && text.chars().all(is_of_number) {
+        true => Cow::Owned(format!("'{text}")),
+        false => text,
+    }
+}
+
+/// Whether a number, a date or a time may contain it. Excel also reads those in full width.
+fn is_of_number(c: char) -> bool {
+    const SIGNS: &str = ".,/:-+%()eE$€£¥";
+    let plain = half_width(c);
+    plain.is_ascii_digit() || plain.is_whitespace() || SIGNS.contains(plain)
 }
 
 /// What a reader may drop at the start of a cell.
@@ -62,6 +85,31 @@ mod tests {
             assert_eq!(guard(&swapped(raw), ','), swapped(guarded), "{raw:?}");
         }
         assert_eq!(guard("well,-5;ok", ';'), "well,-5;ok");
+    }
+
+    #[test]
+    fn in_excel_what_it_would_take_for_a_date_or_number_stays_text() {
+        for number in [
+            "3-1",
+            "1/2",
+            "10.5",
+            "1,5",
+            "1e5",
+            "007",
+            "2:0",
+            "50%",
+            "(5)",
+            "5 €",
+            "３－１",
+            "12:30:00",
+        ] {
+            assert_eq!(guard_in_excel(number, ';'), format!("'{number}"));
+            assert_eq!(guard(number, ';'), number);
+        }
+        for text in ["3-1!", "GG 3-1", "-", "e", "(:", ""] {
+            assert_eq!(guard_in_excel(text, ';'), guard(text, ';'));
+        }
+        assert_eq!(guard_in_excel("-5", ';'), "'-5");
     }
 
     proptest! {
