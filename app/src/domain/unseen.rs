@@ -27,7 +27,7 @@ pub(super) fn is_ignorable(c: char) -> bool {
 }
 
 /// Whether a character is a combining mark from the blocks that any letter can carry, and many of them at once
-/// (`Blocks.txt`). The marks of individual scripts are not included: there, two or three form a syllable.
+/// (`Blocks.txt`). The marks of individual scripts are not included: see `is_script_mark`.
 pub(super) fn is_pile_mark(c: char) -> bool {
     matches!(
         c,
@@ -59,6 +59,54 @@ pub(super) fn is_point(c: char) -> bool {
             | '\u{8ca}'..='\u{8e1}'
             | '\u{8e3}'..='\u{8ff}'
     )
+}
+
+/// Whether a character is a combining mark of a single script that takes no width of its own: of the scripts that keyboards
+/// are for, and of whole blocks of marks. The blocks from Devanagari to Malayalam are built alike: there the place tells,
+/// and a few characters are included that do take some.
+pub(super) fn is_script_mark(c: char) -> bool {
+    let is_indic = || {
+        ('\u{900}'..='\u{d7f}').contains(&c)
+            && matches!(
+                u32::from(c) & 0x7f,
+                0..=2 | 0x3c | 0x41..=0x48 | 0x4d | 0x51..=0x57 | 0x62..=0x63
+            )
+    };
+    let is_other = || {
+        matches!(
+            c,
+            '\u{711}'
+                | '\u{730}'..='\u{74a}'
+                | '\u{a70}'..='\u{a71}'
+                | '\u{afa}'..='\u{aff}'
+                | '\u{bc0}'
+                | '\u{c3f}'..='\u{c40}'
+                | '\u{c4a}'..='\u{c4c}'
+                | '\u{dca}'
+                | '\u{dd2}'..='\u{dd6}'
+                | '\u{e31}'
+                | '\u{e34}'..='\u{e3a}'
+                | '\u{e47}'..='\u{e4e}'
+                | '\u{eb1}'
+                | '\u{eb4}'..='\u{ebc}'
+                | '\u{ec8}'..='\u{ece}'
+                | '\u{f71}'..='\u{f84}'
+                | '\u{102d}'..='\u{1030}'
+                | '\u{1032}'..='\u{1037}'
+                | '\u{1039}'..='\u{103a}'
+                | '\u{103d}'..='\u{103e}'
+                | '\u{17b7}'..='\u{17bd}'
+                | '\u{17c6}'
+                | '\u{17c9}'..='\u{17d3}'
+                | '\u{1a73}'..='\u{1a7f}'
+                | '\u{1cd0}'..='\u{1cf9}'
+                | '\u{302a}'..='\u{302f}'
+                | '\u{3099}'..='\u{309a}'
+                | '\u{a66f}'..='\u{a67d}'
+                | '\u{a8e0}'..='\u{a8f1}'
+        )
+    };
+    is_point(c) || is_indic() || is_other()
 }
 
 /// Whether a character says nothing to a search for words: a point, the line that makes an Arabic word wider, and marks that
