@@ -1,6 +1,6 @@
 // What people type, in whatever script: every page lays it out as its own script is read.
 import { expect, test } from '../support/fixtures';
-import { act, mintModeratorLink, openSession, pressClip, rows } from '../support/actions';
+import { act, agoFromNow, appRuns, crowdPresses, mintModeratorLink, openSession, pressClip, rows } from '../support/actions';
 
 for (const [script, note, name, title] of [
   ['Hebrew', 'איזה מהלך! 3:0', 'נועה', 'משחק הגמר'],
@@ -60,5 +60,32 @@ test('what is piled up on letters covers no other row, and widens no page', asyn
     await pressClip(streamer, { note: wide, name: wide.slice(0, 40) });
     await expect(rows(viewer).filter({ hasText: wide })).toHaveCount(1);
     expect(await viewer.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
+  }
+});
+
+test('what is piled up on the note of a moment covers no other moment', async ({ person }) => {
+  const streamer = await person();
+  const code = await openSession(streamer, 'Piled', 'Piled');
+  await streamer.getByText('Already running?').click();
+  await streamer.getByLabel('Started', { exact: true }).fill('14');
+  await act(streamer, 'Start');
+  const viewer = await person();
+  await viewer.goto(`/s/${code}`);
+  await appRuns(viewer);
+  const ago = agoFromNow();
+  for (const [at, note] of ['above', 'zzz', 'below'].entries()) {
+    await crowdPresses(viewer, code, { secondsAgo: ago(600 - at * 200), visitors: 8 - at, note });
+  }
+  const moments = viewer.locator('#best-moments-list > .moment');
+  // All have come in: nothing changes any more.
+  await expect(moments).toContainText([/8 viewers.*above/, /7 viewers.*zzz/, /6 viewers.*below/]);
+  const looks = () => Promise.all([0, 2].map((n) => moments.nth(n).screenshot()));
+  const note = moments.nth(1).locator('.moment__note > [dir]');
+  const before = await looks();
+  // Far more than the server takes: the page alone keeps them in their moment.
+  for (const mark of ['\u030d', '\u0323']) {
+    await note.evaluate((note, mark) => (note.textContent = `zzz${mark.repeat(60)}z`), mark);
+    const after = await looks();
+    for (const [n, look] of after.entries()) expect(look.equals(before[n]), `${mark} in moment ${n}`).toBe(true);
   }
 });
