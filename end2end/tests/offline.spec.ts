@@ -168,6 +168,47 @@ test('whatever is typed without a network arrives, or is refused at once', async
   }
 });
 
+test('a name that was cleared stays cleared, without a network and after it', async ({ person, server }) => {
+  const streamer = await person();
+  const code = await openSession(streamer, 'No name', 'Any');
+  await act(streamer, 'Start');
+  const viewer = await person();
+  await openWithWorker(viewer, code);
+  const name = viewer.getByLabel('Your name');
+  await pressClip(viewer, { note: 'by Ann', name: 'Ann' });
+  await expect(rows(streamer)).toContainText(['Ann']);
+  // Before any press without it.
+  await name.fill('');
+  await viewer.reload();
+  await appRuns(viewer);
+  await expect(name).toHaveValue('');
+
+  await name.fill('Ann');
+  await server.stop();
+  await viewer.goto(`/s/${code}`);
+  await expect(offline(viewer)).toBeVisible();
+  await expect(name).toHaveValue('Ann');
+  await pressClip(viewer, { note: 'by nobody', name: '' });
+  await expect(unsent(viewer)).toContainText(['by nobody']);
+  await viewer.reload();
+  await expect(offline(viewer)).toBeVisible();
+  await expect(name).toHaveValue('');
+  // In another tab too, which knows only the last name.
+  const other = await viewer.context().newPage();
+  await other.goto(`/s/${code}`);
+  await expect(offline(other)).toBeVisible();
+  await expect(other.getByLabel('Your name')).toHaveValue('');
+  await other.close();
+
+  await server.start();
+  await expect(viewer.getByRole('heading', { name: 'No name' })).toBeVisible();
+  await appRuns(viewer);
+  const row = rows(streamer).filter({ hasText: 'by nobody' });
+  await expect(row).toHaveCount(1);
+  await expect(row).not.toContainText('Ann');
+  await expect(name).toHaveValue('');
+});
+
 test('only the viewers’ page itself is ever answered by the worker', async ({ person, server }) => {
   const streamer = await person();
   const code = await openSession(streamer, 'Alone', 'Any');

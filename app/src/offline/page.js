@@ -79,8 +79,9 @@
     for (const id of ids) at(id).setAttribute('aria-invalid', left(id) < 0);
   };
   for (const id of ids) {
-    const known = () => sessionStorage.getItem(typed(id)) || (id === 'name' && localStorage.getItem(keys.name)) || '';
-    tried(() => (at(id).value = known()));
+    const last = () => (id === 'name' ? localStorage.getItem(keys.name) : null);
+    // Somebody may have cleared the last name.
+    tried(() => (at(id).value = sessionStorage.getItem(typed(id)) ?? last() ?? ''));
     at(id).addEventListener('input', () => {
       typedAt = performance.now();
       tried(() => sessionStorage.setItem(typed(id), at(id).value));
@@ -140,7 +141,8 @@
     coolDown();
     at('note').value = '';
     tried(() => sessionStorage.removeItem(typed('note')));
-    if (name !== null) keep(keys.name, name);
+    // Also that there is none: the last one would come back.
+    keep(keys.name, name ?? '');
     count();
     say('waiting', words.kept.replace('{}', time(now)));
     draw();

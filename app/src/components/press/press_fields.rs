@@ -67,10 +67,14 @@ pub(super) fn left_class(left: i64) -> &'static str {
 /// the fields of a page that is gone back to as they were when it was left. Returns the note.
 pub(super) fn fill(code: &Code) -> String {
     for id in [NOTE, NAME] {
-        if let Some(field) = element::<HtmlInputElement>(id)
-            && (!has_focus(id) && storage::take_outlived(code, id) || field.value().is_empty())
-        {
-            let kept = storage::typed(code, id);
+        let Some(field) = element::<HtmlInputElement>(id) else {
+            continue;
+        };
+        let is_outlived = !has_focus(id) && storage::take_outlived(code, id);
+        if is_outlived || field.value().is_empty() {
+            // Whoever cleared the name wants none, not the last one. A note that was cleared may have come back refused.
+            let is_meant = |kept: &String| !kept.is_empty() || (id == NAME && !is_outlived);
+            let kept = storage::typed(code, id).filter(is_meant);
             let kept = kept.or_else(|| storage::name().filter(|_| id == NAME));
             field.set_value(&kept.unwrap_or_else(|| field.default_value()));
         }

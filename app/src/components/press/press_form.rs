@@ -234,7 +234,10 @@ fn use_listeners(
             }
             typed_note.set(value(NOTE));
             for id in [NOTE, NAME] {
-                storage::keep_typed(&feed.code(), id, &value(id));
+                // An empty field is kept as cleared only if somebody cleared it.
+                if is_of(&event, &[id]) {
+                    storage::keep_typed(&feed.code(), id, &value(id));
+                }
             }
             if said
                 .read_untracked()

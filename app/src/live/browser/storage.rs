@@ -51,6 +51,7 @@ pub(crate) fn keep(code: &Code, press: &PendingPress) {
         // It is full. Own presses can be fetched from the server again; this one can't.
         codes().iter().for_each(pressed_cookie::set_missing);
         remove_all(OWN);
+        // If there is still no room, the press is in memory only.
         set(&key, press);
     }
 }
@@ -254,10 +255,9 @@ pub fn keeps() -> bool {
     kept
 }
 
-/// What is typed into a field and not sent yet: kept in this tab over a reload.
+/// What is typed into a field and not sent yet: kept in this tab over a reload. Empty if it was cleared.
 pub fn typed(code: &Code, field: &str) -> Option<String> {
-    let typed = tab_storage()?.get_item(&typed_key(code, field)).ok()?;
-    typed.filter(|typed| !typed.is_empty())
+    tab_storage()?.get_item(&typed_key(code, field)).ok()?
 }
 
 /// Whether what the browser puts into a field may be from before this tab was erased: nothing was kept of it since. From then
@@ -324,7 +324,7 @@ fn all<T: DeserializeOwned>(prefix: &str) -> Vec<T> {
     keys.filter_map(|key| read(&storage, &key)).collect()
 }
 
-/// Whether there was room for it, or there is no storage to have room.
+/// Stores a value. Returns false if the storage is full; where there is none, there is nothing to make room in.
 fn set(key: &str, value: &impl Serialize) -> bool {
     storage().is_none_or(|storage| storage.set_item(key, &json::write(value)).is_ok())
 }
