@@ -209,6 +209,51 @@ test('a name that was cleared stays cleared, without a network and after it', as
   await expect(name).toHaveValue('');
 });
 
+test('a clock that is wrong makes no press late, and each has the time that the device shows', async ({ person, server }) => {
+  const streamer = await person();
+  const code = await openSession(streamer, 'Fast clock', 'Any');
+  await act(streamer, 'Start');
+  const viewer = await person(phone);
+  await viewer.context().addInitScript(() => {
+    const Right = Date;
+    const hour = 3_600_000;
+    window.Date = class extends Right {
+      constructor(...given: unknown[]) {
+        super(...((given.length > 0 ? given : [Right.now() + hour]) as [number]));
+      }
+      static override now() {
+        return Right.now() + hour;
+      }
+    } as DateConstructor;
+  });
+  await openWithWorker(viewer, code);
+  // Answered: the page knows the server's time.
+  await pressClip(viewer, { note: 'before' });
+  await expect(rows(streamer)).toHaveCount(1);
+  await server.stop();
+  await pressClip(viewer, { note: 'by the app' });
+  await expect(unsent(viewer)).toContainText(/by the app.*waiting/i);
+
+  const again = await reopen(viewer, `/s/${code}`);
+  await expect(offline(again)).toBeVisible();
+  await pressClip(again, { note: 'by the page' });
+  await expect(unsent(again)).toContainText([/by the app\s*Waiting to be sent$/, /by the page\s*Waiting to be sent$/]);
+  const secondsOff = await again.evaluate(() => {
+    const now = new Date();
+    const shown = [...document.querySelectorAll('.timestamp__offset')].map((time) => (time.textContent ?? '').split(':').map(Number));
+    return shown.map(([hours, minutes, seconds]) => {
+      const off = ((now.getHours() - hours) * 60 + now.getMinutes() - minutes) * 60 + now.getSeconds() - seconds;
+      return (off + 86_400) % 86_400;
+    });
+  });
+  expect(secondsOff).toHaveLength(2);
+  for (const off of secondsOff) expect(off).toBeLessThan(600);
+
+  await server.start();
+  await expect(again.getByRole('heading', { name: 'Fast clock' })).toBeVisible();
+  await expect(rows(streamer)).toHaveCount(3);
+});
+
 test('only the viewers’ page itself is ever answered by the worker', async ({ person, server }) => {
   const streamer = await person();
   const code = await openSession(streamer, 'Alone', 'Any');

@@ -28,9 +28,12 @@
   const waiting = () => {
     const presses = [];
     const add = (key) => {
-      const { note, label, pressed_at: pressedAt } = JSON.parse(localStorage.getItem(key));
+      const press = JSON.parse(localStorage.getItem(key));
+      const { note, label } = press;
+      // The app stores presses by the server's clock, and by how much this device's is ahead of it.
+      const ahead = press.is_provisional ? 0 : Number(localStorage.getItem(keys.ahead));
       // The app writes nanoseconds.
-      const pressed = Date.parse(pressedAt.replace(/(\.\d{3})\d+/, '$1'));
+      const pressed = Date.parse(press.pressed_at.replace(/(\.\d{3})\d+/, '$1')) + ahead;
       const age = Date.now() - pressed;
       const said = note ?? (label ? words.labelled : '');
       if (age < longestKeptMs) presses.push({ said, pressed, isLate: age > longestWaitMs });

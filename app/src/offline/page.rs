@@ -49,6 +49,7 @@ struct Keys {
     own: &'static str,
     typed: &'static str,
     name: &'static str,
+    ahead: &'static str,
 }
 
 /// Something of each field of the form.
@@ -83,6 +84,7 @@ impl Data {
                 own: storage::OWN,
                 typed: storage::TYPED,
                 name: storage::NAME,
+                ahead: storage::AHEAD,
             },
             longest_wait_ms: LONGEST_WAIT_MS,
             longest_kept_ms: outbox::MAX_AGE.num_milliseconds(),

@@ -2,7 +2,7 @@
 //! tabs don't overwrite each other, and the viewer's name. Browser only. If storage is disabled or full, nothing is kept,
 //! and nothing fails.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Serialize, de::DeserializeOwned};
 use web_sys::Storage;
 
@@ -35,6 +35,9 @@ pub(crate) const PRESS: &str = "press.";
 /// The prefix of the keys of what is typed and not sent.
 pub(crate) const TYPED: &str = "typed.";
 
+/// The key of how many milliseconds this device's clock is ahead of the server's, by which presses are stored.
+pub(crate) const AHEAD: &str = "clock-ahead";
+
 /// Written and removed when this browser is erased, which notifies other tabs if nothing else does. In the tab's storage it
 /// stays: see `take_outlived`.
 const FORGOTTEN: &str = "forgotten";
@@ -54,6 +57,11 @@ pub(crate) fn keep(code: &Code, press: &PendingPress) {
         // If there is still no room, the press is in memory only.
         set(&key, press);
     }
+}
+
+/// Keeps by how much this device's clock is ahead of the server's, for a page that can't ask the server.
+pub(crate) fn keep_ahead(ahead: TimeDelta) {
+    set(AHEAD, &ahead.num_milliseconds());
 }
 
 /// Removes a press.

@@ -312,6 +312,7 @@ impl State {
         if let Some(behind) = behind {
             let corrected = self.outbox.try_update(|outbox| outbox.correct(behind));
             self.keep_again(&corrected.unwrap_or_default());
+            storage::keep_ahead(clock::wall() - server);
         }
         self.tell_time();
     }

@@ -34,6 +34,9 @@ pub(crate) fn press(state: State, pressing: Pressing) {
             storage::keep(code, press);
         }
     });
+    if !now.is_provisional {
+        storage::keep_ahead(clock::wall() - now.time);
+    }
     if let Some(sent) = sent {
         send(state, sent);
     }
