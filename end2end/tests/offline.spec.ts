@@ -254,6 +254,35 @@ test('a clock that is wrong makes no press late, and each has the time that the 
   await expect(rows(streamer)).toHaveCount(3);
 });
 
+test('the page without a network forgets what another tab erases', async ({ person, server }) => {
+  const code = await openSession(await person(), 'Erased', 'Any');
+  const viewer = await person();
+  await openWithWorker(viewer, code);
+  await server.stop();
+  await viewer.goto(`/s/${code}`);
+  await expect(offline(viewer)).toBeVisible();
+  await viewer.getByLabel('Your name').fill('Victor');
+  await viewer.getByLabel('What happened?').fill('half a no');
+  const other = await viewer.context().newPage();
+  await other.goto(`/s/${code}`);
+  await expect(offline(other)).toBeVisible();
+  // As the app does it.
+  await other.evaluate(() => {
+    localStorage.clear();
+    localStorage.setItem('forgotten', '');
+    localStorage.removeItem('forgotten');
+  });
+  const areEmpty = async () => {
+    for (const field of ['Your name', 'What happened?']) await expect(viewer.getByLabel(field)).toHaveValue('');
+  };
+  await areEmpty();
+  expect(await viewer.evaluate(() => Object.keys(sessionStorage))).toEqual(['forgotten']);
+  await server.start();
+  await expect(viewer.getByRole('heading', { name: 'Erased' })).toBeVisible();
+  await appRuns(viewer);
+  await areEmpty();
+});
+
 test('only the viewers’ page itself is ever answered by the worker', async ({ person, server }) => {
   const streamer = await person();
   const code = await openSession(streamer, 'Alone', 'Any');

@@ -65,8 +65,7 @@
     at('unsent').replaceChildren(...presses.map(row));
   };
   draw();
-  // Another tab may send some, and what waits grows too old.
-  addEventListener('storage', draw);
+  // What waits grows too old.
   setInterval(draw, 10000);
 
   // What is typed outlives this page, as it does the real one.
@@ -92,6 +91,18 @@
     });
   }
   count();
+  // As `storage::remove_typed` does.
+  const forget = () => {
+    tried(() => sessionStorage.clear());
+    tried(() => sessionStorage.setItem(keys.forgotten, ''));
+    for (const id of ids) at(id).value = '';
+    count();
+  };
+  // Another tab may send some, or erase this browser (`storage::is_erasure`).
+  addEventListener('storage', ({ key, newValue }) => {
+    if (key === null || (key === keys.forgotten && newValue !== null)) forget();
+    draw();
+  });
 
   // A text of which something can be seen, as `domain/text.rs` requires it.
   const VISIBLE = /[^\s\p{Cc}\p{Cf}\p{M}\p{DI}\u2800]/u;

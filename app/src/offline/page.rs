@@ -50,6 +50,7 @@ struct Keys {
     typed: &'static str,
     name: &'static str,
     ahead: &'static str,
+    forgotten: &'static str,
 }
 
 /// Something of each field of the form.
@@ -85,6 +86,7 @@ impl Data {
                 typed: storage::TYPED,
                 name: storage::NAME,
                 ahead: storage::AHEAD,
+                forgotten: storage::FORGOTTEN,
             },
             longest_wait_ms: LONGEST_WAIT_MS,
             longest_kept_ms: outbox::MAX_AGE.num_milliseconds(),

@@ -40,7 +40,7 @@ pub(crate) const AHEAD: &str = "clock-ahead";
 
 /// Written and removed when this browser is erased, which notifies other tabs if nothing else does. In the tab's storage it
 /// stays: see `take_outlived`.
-const FORGOTTEN: &str = "forgotten";
+pub(crate) const FORGOTTEN: &str = "forgotten";
 
 /// The presses of this session that were not acknowledged when the page was left.
 pub(crate) fn presses(code: &Code) -> Vec<PendingPress> {
