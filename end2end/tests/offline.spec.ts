@@ -160,10 +160,14 @@ test('whatever is typed without a network arrives, or is refused at once', async
   for (let n = 0; n < 20; n += 1) await viewer.keyboard.down('Enter');
   await viewer.keyboard.up('Enter');
   await expect(unsent(viewer)).toHaveCount(notes.length + 2);
+  // Half a character, as a program may have left it.
+  await viewer.getByLabel('What happened?').evaluate((field: HTMLInputElement) => void (field.value = `half ${String.fromCharCode(0xd83d)}`));
+  await viewer.getByRole('button', { name: /^clip that/i }).click();
+  await expect(unsent(viewer)).toHaveCount(notes.length + 3);
 
   await server.start();
-  await expect(rows(streamer)).toHaveCount(notes.length + 2);
-  for (const note of ['x'.repeat(100), '👍'.repeat(100), 'שלום', '<b>"&']) {
+  await expect(rows(streamer)).toHaveCount(notes.length + 3);
+  for (const note of ['x'.repeat(100), '👍'.repeat(100), 'שלום', '<b>"&', 'half \ufffd']) {
     await expect(rows(streamer).filter({ hasText: note })).toHaveCount(1);
   }
 });

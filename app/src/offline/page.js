@@ -72,7 +72,9 @@
   let typedAt = -Infinity;
   const ids = Object.keys(fields);
   const typed = (id) => `${keys.typed}${code}.${id}`;
-  const left = (id) => fields[id] - [...at(id).value.trim()].length;
+  // In one line, and without halves of characters, which the app could not read. It counts what is left after that.
+  const text = (id) => at(id).value.replace(/\p{Cs}/gu, '\ufffd').replace(/[\s\p{Cc}]+/gu, ' ').trim();
+  const left = (id) => fields[id] - [...text(id)].length;
   const count = () => {
     const rest = left('note');
     const said = rest < 0 ? words.over : rest === 1 ? words.oneLeft : words.left;
@@ -104,9 +106,9 @@
     draw();
   });
 
-  // A text of which something can be seen, as `domain/text.rs` requires it.
+  // A text of which something can be seen: `domain/text.rs` takes all that this takes.
   const VISIBLE = /[^\s\p{Cc}\p{Cf}\p{M}\p{DI}\u2800]/u;
-  const text = (id) => (VISIBLE.test(at(id).value) ? at(id).value.trim() : null);
+  const visible = (id) => (VISIBLE.test(text(id)) ? text(id) : null);
   // A UUIDv7, like the app's.
   const uuid = (ms) => {
     const bytes = crypto.getRandomValues(new Uint8Array(16));
@@ -139,7 +141,7 @@
       at(tooLong).focus();
       return;
     }
-    const [note, name] = [text('note'), text('name')];
+    const [note, name] = [visible('note'), visible('name')];
     // Part of the last press: a double click, or a trembling finger.
     const isSame = performance.now() - pressedAt < 500;
     if (isSame && note === null) return;
