@@ -1,11 +1,11 @@
 // "Me too": viewers join a moment from the list, and count in it like those who pressed.
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import { expect, phone, test } from '../support/fixtures';
 import { act, agoFromNow, appRuns, crowdPresses, mintModeratorLink, openSession, pressClip, rows } from '../support/actions';
 
-const moments = (page: Page) => page.locator('.moments > .moment');
-const meToo = (page: Page) => page.getByRole('button', { name: /^Me too/ });
-const youToo = (page: Page) => page.getByRole('button', { name: /^You too/ });
+const moments = (page: Page | Locator) => page.locator('.moments > .moment');
+const meToo = (page: Page | Locator) => page.getByRole('button', { name: /^Me too/ });
+const youToo = (page: Page | Locator) => page.getByRole('button', { name: /^You too/ });
 
 /**
  * A live session with one moment of six viewers, and of those who press in `open`. What is to be open or pressed by then is so before
@@ -67,6 +67,72 @@ test('a button that has the focus keeps it while others press and join', async (
   await crowdPresses(viewer, code, { secondsAgo: 0, visitors: 3, note: 'wow' });
   await expect(moments(viewer)).toContainText('9 viewers');
   expect(await button?.evaluate((element) => element === document.activeElement)).toBe(true);
+});
+
+/** The lists of a viewer's page. */
+const best = (page: Page) => page.getByRole('region', { name: 'What did I miss?' });
+const newest = (page: Page) => page.getByRole('region', { name: 'Latest moments' });
+
+/**
+ * A live session with five moments and a smaller one after them. Answers how more viewers mark that one. All of them are few, because
+ * the thirty-first new one of a network within a minute counts less.
+ */
+async function withManyMoments(streamer: Page, viewer: Page): Promise<(visitors: number) => Promise<void>> {
+  const code = await openSession(streamer, 'Many moments', 'Any');
+  await streamer.getByText('Already running?').click();
+  await streamer.getByLabel('Started', { exact: true }).fill('14');
+  await act(streamer, 'Start');
+  await viewer.goto(`/s/${code}`);
+  await appRuns(viewer);
+  for (const secondsAgo of [700, 580, 460, 340, 220]) {
+    await crowdPresses(streamer, code, { secondsAgo, visitors: 4, note: `what happened ${secondsAgo} s ago` });
+  }
+  const ago = agoFromNow();
+  const mark = (visitors: number) => crowdPresses(streamer, code, { secondsAgo: ago(60), visitors, note: 'the jump' });
+  await mark(3);
+  await expect(moments(newest(viewer))).toContainText(['3 viewers']);
+  await expect(moments(best(viewer))).toHaveCount(5);
+  return mark;
+}
+
+test('a button keeps the focus when its moment comes into the other list, and no key that was meant for it makes a press', async ({ person }) => {
+  const [streamer, viewer] = [await person(), await person()];
+  const mark = await withManyMoments(streamer, viewer);
+  const count = await viewer.locator('#timestamp-count').innerText();
+  await meToo(newest(viewer)).focus();
+  await mark(4);
+  const jump = moments(best(viewer)).filter({ hasText: 'the jump' });
+  await expect(meToo(jump)).toBeFocused();
+  await viewer.keyboard.press('Space');
+  await expect(youToo(jump)).toBeFocused();
+
+  // Where it goes away, the heading takes it.
+  await meToo(best(viewer)).first().focus();
+  await act(streamer, 'Pause');
+  await expect(viewer.locator('.badge')).toHaveText('Paused');
+  await expect(meToo(viewer)).toHaveCount(0);
+  const heading = viewer.getByRole('heading', { name: 'What did I miss?' });
+  await expect(heading).toBeFocused();
+  await act(streamer, 'Resume');
+  await expect(meToo(viewer).first()).toBeVisible();
+  await expect(heading).toBeFocused();
+  await viewer.keyboard.press('Space');
+  // What follows comes after it: a press would be there, too.
+  await pressClip(viewer, { note: 'meant' });
+  await expect(rows(viewer).filter({ hasText: 'meant' })).toHaveCount(1);
+  await expect(viewer.locator('#timestamp-count')).toHaveText(String(Number(count) + 5));
+});
+
+test('when the last moment goes that a viewer was about to join, the large button takes the focus', async ({ person }) => {
+  const [streamer, viewer] = [await person(), await person()];
+  await withMoment(streamer, async (code) => {
+    await viewer.goto(`/s/${code}`);
+    await appRuns(viewer);
+  });
+  await meToo(viewer).focus();
+  await moments(streamer).locator('[data-key="h"]').click();
+  await expect(moments(viewer)).toHaveCount(0);
+  await expect(viewer.getByRole('button', { name: /^clip that/i })).toBeFocused();
 });
 
 test('a link to a clip that has the focus keeps it while others press', async ({ person }) => {

@@ -11,11 +11,14 @@ use super::{
     timeline_table::{ViewerTable, use_table},
 };
 use crate::{
-    components::shared::{
-        event_target::{DOES, closest},
-        focus::keeping_focus,
-        live_text::escaped,
-        updates::{self, Update},
+    components::{
+        press::press_fields::BUTTON,
+        shared::{
+            event_target::{DOES, closest},
+            focus::keeping_focus,
+            live_text::escaped,
+            updates::{self, Update},
+        },
     },
     domain::{
         moments::moment::{Moment, MomentId},
@@ -44,6 +47,7 @@ const NEWEST: usize = 3;
 const SECTION: &str = "best-moments";
 const PICTURE: &str = "best-moments-timeline";
 const LIST: &str = "best-moments-list";
+const HEADING: &str = "missed";
 const NEWEST_SECTION: &str = "newest-moments";
 const NEWEST_LIST: &str = "newest-moments-list";
 const REFUSAL: &str = "join-refusal";
@@ -74,8 +78,10 @@ pub fn BestMoments(
     let (newest, best) = (rows(&listed.newest), rows(&listed.best));
     let is_empty = best.is_empty() && refused.is_none();
     view! {
-        <section id=SECTION class="panel" aria-labelledby="missed" hidden=is_empty>
-            <h2 id="missed">{words::MISSED}</h2>
+        <section id=SECTION class="panel" aria-labelledby=HEADING hidden=is_empty>
+            <h2 id=HEADING tabindex="-1">
+                {words::MISSED}
+            </h2>
             <div id=PICTURE class="timeline" inner_html=picture></div>
             <ViewerTable feed />
             // The element always exists, because screen readers only announce changes within one.
@@ -187,9 +193,12 @@ pub(crate) fn use_best_moments(feed: Feed, told: Option<ServiceError>) {
             Update::shown(SECTION, is_shown),
             Update::content(REFUSAL, escaped(&refused.unwrap_or_default())),
         ];
-        updates::apply(&updates, &before.updates);
-        draw(NEWEST_LIST, &newest, &before.newest);
-        draw(LIST, &best, &before.best);
+        // Around both: a moment can move from one list to the other.
+        keeping_focus(way_on, || {
+            updates::apply(&updates, &before.updates);
+            draw(NEWEST_LIST, &newest, &before.newest);
+            draw(LIST, &best, &before.best);
+        });
         Drawn {
             updates,
             newest,
@@ -204,7 +213,7 @@ pub(crate) fn use_best_moments(feed: Feed, told: Option<ServiceError>) {
             picture(timeline, &listed, visitors)
         });
         let now = [Update::content(PICTURE, picture)];
-        keeping_focus(by_address, || {
+        keeping_focus(way_on_in_picture, || {
             updates::apply(&now, before.as_ref().map_or(&[], |before| before));
         });
         now
@@ -303,7 +312,7 @@ fn draw(list: &str, rows: &[Row], before: &[Row]) {
             .map(Row::frame)
             .eq(before.iter().map(Row::frame))
     {
-        keeping_focus(by_id, || updates::set_content(&list, &markup(rows)));
+        updates::set_content(&list, &markup(rows));
         return;
     }
     let mut next = list.first_element_child();
@@ -318,16 +327,26 @@ fn draw(list: &str, rows: &[Row], before: &[Row]) {
     }
 }
 
-/// The selector of an element of the list.
-fn by_id(element: &Element) -> Option<String> {
-    let is_of_list = matches!(element.closest(".moments"), Ok(Some(_)));
-    is_of_list.then(|| ["[id='", &element.id(), "']"].concat())
+/// The selector of what follows an element of the lists that goes away: the same one of its moment, in whichever list.
+fn way_on(focused: &Element) -> Option<String> {
+    let is_of_list = matches!(focused.closest(".moments"), Ok(Some(_)));
+    is_of_list.then(|| or_heading(&["[id='", &focused.id(), "']"].concat()))
 }
 
-/// The selector of a link of the picture.
-fn by_address(element: &Element) -> Option<String> {
-    let address = element.get_attribute("href")?;
-    Some(["a.timeline__moment[href='", &address, "']"].concat())
+/// The selector of what follows a link of the picture that goes away: that of the same moment.
+fn way_on_in_picture(focused: &Element) -> Option<String> {
+    let address = focused.get_attribute("href")?;
+    let is_of_picture = focused.closest("a.timeline__moment").ok()?.is_some();
+    is_of_picture.then(|| or_heading(&["a.timeline__moment[href='", &address, "']"].concat()))
+}
+
+/// This selector. Where it finds nothing, that of the heading, and if no moment is left, that of the large button: at the document,
+/// the space bar would make a press.
+fn or_heading(same: &str) -> String {
+    let nothing = ["body:not(:has(", same, "))"].concat();
+    let heading = [&nothing, " #", SECTION, ":not([hidden]) #", HEADING].concat();
+    let button = [&nothing, ":has(#", SECTION, "[hidden]) #", BUTTON].concat();
+    [same, &heading, &button].join(", ")
 }
 
 fn picture(timeline: &Timeline<'_>, listed: &Listed, visitors: impl Fn(&Moment) -> u32) -> String {

@@ -46,13 +46,14 @@ pub(crate) fn use_labels(feed: Feed) {
         let mut drawn = drawn.unwrap_or_default();
         let buttons = buttons(&feed.session.read().labels);
         updates::apply(&[Update::shown(LABELS, !buttons.is_empty())], &[]);
-        keeping_focus(by_number, || drawn.draw(LABELS, buttons));
+        keeping_focus(way_on, || drawn.draw(LABELS, buttons));
         drawn
     });
 }
 
-/// The selector of a label's button or, if it is not offered any more, of the large one.
-fn by_number(focused: &Element) -> Option<String> {
+/// The selector of what follows a label's button that goes away: that of the same label or, if it is not offered any more, of the
+/// large one.
+fn way_on(focused: &Element) -> Option<String> {
     focused.closest("#press-labels").ok()??;
     let number = focused.get_attribute("value")?;
     let label = ["#press-labels [value='", &number, "']"].concat();
