@@ -17,6 +17,7 @@ use crate::{
             event_target::{DOES, closest},
             focus::keeping_focus,
             live_text::escaped,
+            row_cool_down::use_row_cool_down,
             updates::{self, Update},
         },
     },
@@ -171,6 +172,8 @@ pub(crate) fn use_best_moments(feed: Feed, told: Option<ServiceError>) {
     let is_pointed = use_pointed();
     let listed = RwSignal::new(Listed::default());
     Effect::new(move |before: Option<Drawn>| {
+    // A finger is on its way when the moments move.
+    let moved = use_row_cool_down();
         let is_first = before.is_none();
         let before = before.unwrap_or_default();
         let (highlights, session) = (feed.highlights.read(), feed.session.read());
@@ -178,7 +181,11 @@ pub(crate) fn use_best_moments(feed: Feed, told: Option<ServiceError>) {
         // Whoever is about to press a button must not press that of another moment.
         if is_first || !is_pointed.get() {
             let now = Listed::of(&highlights, &session);
-            if *listed.read_untracked() != now {
+            let shown = listed.read_untracked().clone();
+            if shown != now {
+                if shown != Listed::default() {
+                    moved.begin();
+                }
                 listed.set(now);
             }
         }
@@ -227,7 +234,10 @@ pub(crate) fn use_best_moments(feed: Feed, told: Option<ServiceError>) {
                 button.and_then(|button| button.get_attribute("value")?.parse().ok())
             {
                 event.prevent_default();
-                feed.join.run(MomentId(moment));
+                // The keyboard goes with its button, and its clicks are not counted.
+                if event.detail() == 0 || !moved.is_on() {
+                    feed.join.run(MomentId(moment));
+                }
             }
         });
         on_cleanup(move || click.remove());

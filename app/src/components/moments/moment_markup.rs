@@ -66,11 +66,12 @@ pub(super) fn item(id: MomentId, at: Offset, own: OwnPart, told: &str, clip: &st
 
 /// The button that joins a moment, or what stands in its place.
 fn own_part(id: &str, own: OwnPart, at: &str) -> String {
-    let (words, pressed) = match own {
+    let (words, disabled) = match own {
         OwnPart::None => return String::new(),
         OwnPart::Pressed => return part("own", joins::YOU_MARKED),
-        OwnPart::Joinable => (joins::ME_TOO, "false"),
-        OwnPart::Joined => (joins::YOU_TOO, "true"),
+        OwnPart::Joinable => (joins::ME_TOO, ""),
+        // There is no way back. It stays a button, for whoever has the focus on it.
+        OwnPart::Joined => (joins::YOU_TOO, " aria-disabled=\"true\""),
     };
     // It submits the form without scripts. Those who hear the page are told which moment it is about.
     [
@@ -84,9 +85,9 @@ fn own_part(id: &str, own: OwnPart, at: &str) -> String {
         DOES,
         "=\"",
         JOIN,
-        "\" aria-pressed=\"",
-        pressed,
-        "\" aria-label=\"",
+        "\"",
+        disabled,
+        " aria-label=\"",
         words,
         ", ",
         at,
@@ -247,9 +248,9 @@ pub(super) mod tests {
             let item = item(moment.id, moment.peak, own, "told", "");
             item.split_once("told</span>").unwrap().1.to_owned()
         };
-        insta::assert_snapshot!(own(OwnPart::Joinable), @r#"<button id="join-00000000-0000-0000-0000-000000000007" class="button moment__join" form="join" name="moment" value="00000000-0000-0000-0000-000000000007" data-does="join-moment" aria-pressed="false" aria-label="Me too, 00:01:23">Me too</button></li>"#);
+        insta::assert_snapshot!(own(OwnPart::Joinable), @r#"<button id="join-00000000-0000-0000-0000-000000000007" class="button moment__join" form="join" name="moment" value="00000000-0000-0000-0000-000000000007" data-does="join-moment" aria-label="Me too, 00:01:23">Me too</button></li>"#);
         let joined = own(OwnPart::Joined);
-        assert!(joined.contains(r#"aria-pressed="true" aria-label="You too, 00:01:23">You too<"#));
+        assert!(joined.contains(r#"aria-disabled="true" aria-label="You too, 00:01:23">You too<"#));
         insta::assert_snapshot!(own(OwnPart::Pressed), @r#"<span class="moment__own">You marked this</span> </li>"#);
         assert_eq!(own(OwnPart::None), "</li>");
     }

@@ -1,5 +1,6 @@
 //! The half second in which no other row is removed: where a press of a button removes its row, the next one comes to lie under the
-//! pointer, and the second click of a double click would remove that too.
+//! pointer, and the second click of a double click would remove that too. A list whose rows move by themselves takes no press
+//! meanwhile that was meant for another row.
 
 use super::one_intention::ONE_INTENTION_MS;
 use crate::live::{clock, signals::*};
@@ -25,11 +26,15 @@ impl RowCoolDown {
 
     /// Begins, unless it goes on: then it is false, and what was pressed is not to be done. Browser only.
     pub(crate) fn try_begin(self) -> bool {
-        let since = clock::elapsed_ms() - self.began_at.get_value();
-        let is_over = since >= f64::from(ONE_INTENTION_MS);
+        let is_over = !self.is_on();
         if is_over {
             self.begin();
         }
         is_over
+    }
+
+    /// Whether it goes on. Browser only.
+    pub(crate) fn is_on(self) -> bool {
+        clock::elapsed_ms() - self.began_at.get_value() < f64::from(ONE_INTENTION_MS)
     }
 }
