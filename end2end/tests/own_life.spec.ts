@@ -1,7 +1,7 @@
 // What becomes of one's own presses, and what can still be changed about them.
 import type { Page } from '@playwright/test';
 import { expect, phone, test } from '../support/fixtures';
-import { act, appRuns, crowdPresses, gate, holdCalls, mintModeratorLink, openSession, pressClip, rows } from '../support/actions';
+import { act, agoFromNow, appRuns, crowdPresses, gate, holdCalls, mintModeratorLink, openSession, pressClip, rows } from '../support/actions';
 
 /** The visitor's own presses, newest first. */
 const own = (page: Page) => page.getByRole('region', { name: 'Your presses' }).getByRole('listitem');
@@ -48,6 +48,37 @@ test('an author reads what became of a press, and reads the same if it is hidden
   await expect(own(author)).toContainText('8 others clipped this');
   await author.reload();
   await expect(own(author)).toContainText('8 others clipped this');
+});
+
+test('a moment shows its author the label and the note of a hidden press as before', async ({ person }) => {
+  const streamer = await person();
+  const code = await openSession(streamer, 'Labelled', 'Any');
+  await act(streamer, 'Start');
+  const [moderator, author] = [await person(), await person()];
+  await moderator.goto(await mintModeratorLink(streamer, 'Anna'));
+  await author.goto(`/s/${code}`);
+  await appRuns(author);
+  // Some of them are sent as if they had waited for two seconds, which must not lie before the start.
+  await author.waitForTimeout(2_500);
+  const ago = agoFromNow();
+  await crowdPresses(author, code, { secondsAgo: ago(0), visitors: 8, note: 'wow' });
+  await author.getByLabel('What happened?').fill('what a jump');
+  await author.getByRole('button', { name: 'funny' }).click();
+  const moments = (page: Page) => page.locator('.moments > .moment');
+  for (const page of [moderator, author]) {
+    await expect(moments(page)).toContainText('what a jump');
+    await expect(moments(page).locator('.label')).toHaveText('funny 1');
+  }
+  await rows(moderator).filter({ hasText: 'what a jump' }).getByRole('button', { name: /^Hide/ }).click();
+  await expect(moments(moderator).locator('.label')).toHaveCount(0);
+  // What comes after it was hidden has come.
+  await crowdPresses(author, code, { secondsAgo: ago(0), visitors: 1, note: 'wow' });
+  await expect(moments(author)).toContainText('10 viewers');
+  for (const reload of [false, true]) {
+    if (reload) await author.reload();
+    await expect(moments(author)).toContainText('what a jump');
+    await expect(moments(author).locator('.label')).toHaveText('funny 1');
+  }
 });
 
 test('a press is edited in its row by keyboard, and everybody reads the new words', async ({ person }) => {

@@ -33,6 +33,7 @@ use crate::{
         press::{
             fate::{Mark, marks, visitors},
             own_joins::OwnJoins,
+            uncounted::with_own,
         },
         signals::*,
     },
@@ -288,6 +289,8 @@ fn rows(
             .own_rows()
             .any(|(press, _)| moment.contains(press.segment_index, press.offset_seconds));
         let has_joined = || own_joins.all().any(|join| join.is_in(moment));
+        let seen = with_own(moment, list);
+        let seen = seen.as_ref().unwrap_or(moment);
         Row {
             own: match is_active {
                 _ if has_pressed => OwnPart::Pressed,
@@ -295,7 +298,7 @@ fn rows(
                 true => OwnPart::Joinable,
                 false => OwnPart::None,
             },
-            told: told(moment, visitors(moment, marks, highlights), &told_with),
+            told: told(seen, visitors(moment, marks, highlights), &told_with),
             clip: clip(moment),
             id: moment.id,
             at: moment.peak,

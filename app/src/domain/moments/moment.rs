@@ -124,6 +124,9 @@ impl Moment {
     }
 }
 
+/// How many notes a moment tells.
+pub const MOST_NOTES: usize = 3;
+
 /// A label, and how many distinct visitors gave it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LabelCount {

@@ -10,3 +10,4 @@ pub mod own_joins;
 pub mod own_presses;
 pub(super) mod restore_own_presses;
 pub(super) mod submit;
+pub mod uncounted;

@@ -3,14 +3,15 @@
 use std::collections::BTreeMap;
 
 use app::domain::{
-    moments::{heap_bytes, moment::MergedNote, notes::best_notes},
+    moments::{
+        heap_bytes,
+        moment::{MOST_NOTES, MergedNote},
+        notes::best_notes,
+    },
     text::Note,
     timestamp::TimestampId,
 };
 use uuid::Uuid;
-
-/// How many notes a moment tells.
-const MOST_NOTES: usize = 3;
 
 /// A press's segment, second and id.
 pub(super) type Place = (u32, u32, TimestampId);
