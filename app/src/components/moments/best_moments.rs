@@ -47,9 +47,9 @@ const BEST: usize = 5;
 const NEWEST: usize = 3;
 /// The section. The plain form that joins a moment leads back to it (`server/src/routes/forms.rs`).
 const SECTION: &str = "best-moments";
+const HEADING: &str = "missed";
 const PICTURE: &str = "best-moments-timeline";
 const LIST: &str = "best-moments-list";
-const HEADING: &str = "missed";
 const NEWEST_SECTION: &str = "newest-moments";
 const NEWEST_LIST: &str = "newest-moments-list";
 const REFUSAL: &str = "join-refusal";
@@ -172,9 +172,9 @@ pub(crate) fn use_best_moments(feed: Feed, told: Option<ServiceError>) {
     use_table(feed, marks);
     let is_pointed = use_pointed();
     let listed = RwSignal::new(Listed::default());
-    Effect::new(move |before: Option<Drawn>| {
     // A finger is on its way when the moments move.
     let moved = use_row_cool_down();
+    Effect::new(move |before: Option<Drawn>| {
         let is_first = before.is_none();
         let before = before.unwrap_or_default();
         let (highlights, session) = (feed.highlights.read(), feed.session.read());
@@ -328,15 +328,16 @@ fn draw(list: &str, rows: &[Row], before: &[Row]) {
         updates::set_content(&list, &markup(rows));
         return;
     }
-    let mut next = list.first_element_child();
-    for (row, before) in rows.iter().zip(before) {
-        let Some(item) = next else { break };
-        if row.told != before.told
-            && let Some(told) = item.first_element_child()
-        {
+    // By their ids: others may have put something between them.
+    for (row, _) in rows
+        .iter()
+        .zip(before)
+        .filter(|(row, before)| row.told != before.told)
+    {
+        let told = ["[id='moment-", &row.id.0.to_string(), "'] > .moment__told"].concat();
+        if let Ok(Some(told)) = list.query_selector(&told) {
             updates::set_content(&told, &row.told);
         }
-        next = item.next_element_sibling();
     }
 }
 

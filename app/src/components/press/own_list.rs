@@ -272,18 +272,20 @@ fn typed(id: TimestampId) -> Result<Press, TextError> {
     })
 }
 
-/// Sets what became of each press in its row, where it has changed or the row is new.
+/// Sets what became of each press in its row, where it has changed or the row is new. Whatever others put between the rows stays
+/// as it is.
 fn set_fates(fates: &[(TimestampId, String)], before: &[(TimestampId, String)]) {
-    let list = element::<Element>(LIST);
-    let mut next = list.and_then(|list| list.first_element_child());
+    let Some(list) = element::<Element>(LIST) else {
+        return;
+    };
     for fate in fates {
-        let Some(row) = next else { break };
-        if let Ok(Some(place)) = row.query_selector(".own__fate > span")
+        let TimestampId(id) = fate.0;
+        let place = format!("[{ROW}='{id}'] .own__fate > span");
+        if let Ok(Some(place)) = list.query_selector(&place)
             && (!before.contains(fate) || place.text_content().is_none_or(|text| text.is_empty()))
         {
             place.set_text_content(Some(&fate.1));
         }
-        next = row.next_element_sibling();
     }
 }
 
