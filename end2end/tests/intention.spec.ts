@@ -85,9 +85,14 @@ test('one intention is one press, however it is made', async ({ person }) => {
   await isOneMore();
 
   await viewer.evaluate(() => (document.activeElement as HTMLElement).blur());
+  // In a low window, the page could scroll.
+  await viewer.setViewportSize({ width: 800, height: 300 });
+  const scrolled = () => viewer.evaluate(() => window.scrollY);
+  const before = await scrolled();
   for (let n = 0; n < 20; n += 1) await viewer.keyboard.down('Space');
   await viewer.keyboard.up('Space');
   await isOneMore();
+  expect(await scrolled()).toBe(before);
 
   // Two notes are two intentions, however fast.
   await note.fill('first');

@@ -111,8 +111,8 @@ pub(super) fn has_focus(id: &str) -> bool {
     active.is_some_and(|active| active == id)
 }
 
-/// Whether this is the shortcut for pressing, and no element of the page uses the key itself: no text field, and for the
-/// space bar no focused button.
+/// Whether this is the shortcut for pressing, also while the key is held down, and no element of the page uses the key itself:
+/// no text field, and for the space bar no focused button.
 pub(super) fn is_for_the_page(event: &ev::KeyboardEvent, audience: Audience) -> bool {
     // A heading has the focus where a button went away that had it: whoever goes on with that meant no press.
     const TAKERS: &str =
@@ -122,7 +122,7 @@ pub(super) fn is_for_the_page(event: &ev::KeyboardEvent, audience: Audience) -> 
         // The space bar is no character that speech input could press by mistake (WCAG 2.1.4); a letter is.
         Audience::Staff => !shortcuts::is_typed(event) && storage::has_letter_shortcuts(),
     };
-    shortcuts::is_alone(event, press_key(audience)) && is_free
+    shortcuts::is_key(event, press_key(audience)) && is_free
 }
 
 /// The shortcut for pressing. Moderators read long lists, and scroll them with the space bar.

@@ -250,7 +250,10 @@ fn use_listeners(
         let keydown = window_event_listener(ev::keydown, move |event| {
             if is_for_the_page(&event, feed.audience) && is_shown() {
                 event.prevent_default();
-                press(None);
+                // Held down, the space bar would scroll the page away.
+                if !event.repeat() {
+                    press(None);
+                }
             } else if shortcuts::is_held(&event, "Enter")
                 && shortcuts::is_within(&event, ".press-form, .unsent")
             {
