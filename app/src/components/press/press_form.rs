@@ -156,8 +156,9 @@ pub fn use_press_form(feed: Feed, told: Option<PressOutcome>) {
             Ok((note, name)) => {
                 storage::remember_name(name.as_ref().map_or("", Name::as_str));
                 pressed_at.set_value(Some((clock::elapsed_ms(), label)));
-                feedback::acknowledge(ONE_INTENTION_MS);
+                // First: what the browser does with the rest must not cost the press.
                 feed.press.run(Pressing { note, name, label });
+                feedback::acknowledge(ONE_INTENTION_MS);
                 write_note(&feed.code(), typed_note, "");
             }
             Err(error) => said.set(Some(PressOutcome::Refused {
@@ -249,8 +250,8 @@ fn use_listeners(
         });
         let keydown = window_event_listener(ev::keydown, move |event| {
             if is_for_the_page(&event, feed.audience) && is_shown() {
-                event.prevent_default();
                 // Held down, the space bar would scroll the page away.
+                event.prevent_default();
                 if !event.repeat() {
                     press(None);
                 }
