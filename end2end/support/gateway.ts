@@ -11,6 +11,8 @@ export class Gateway {
   injected = '';
   /** Whether live streams come with their head alone, as from a proxy that waits for the end of a body. */
   holdsLive = false;
+  /** Whether cookies come through. */
+  cookies = true;
   /** Whether pages come with their policy. */
   policy = true;
   /** What the policies refused, as the browsers report it: all engines do so, and each in the same words. */
@@ -44,8 +46,10 @@ export class Gateway {
   private pass(asked: IncomingMessage, answer: ServerResponse): void {
     if (asked.url === REPORTS) return void this.hear(asked, answer);
     // Plain pages are read and changed more easily.
-    const headers = { ...asked.headers, 'accept-encoding': 'identity' };
+    const headers: IncomingMessage['headers'] = { ...asked.headers, 'accept-encoding': 'identity' };
+    if (!this.cookies) delete headers.cookie;
     const onwards = request(this.server + asked.url, { method: asked.method, headers }, (came) => {
+      if (!this.cookies) delete came.headers['set-cookie'];
       const policy = came.headers[POLICY];
       delete came.headers[POLICY];
       if (policy && this.policy) came.headers[POLICY] = `${policy}; report-uri ${REPORTS}`;

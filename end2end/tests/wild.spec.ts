@@ -187,6 +187,42 @@ test('what is half typed is there again after a reload, and gone once it was sen
   await expect(viewer.getByLabel('Your name')).toHaveValue('Tri');
 });
 
+test('a control link whose first visit kept no cookie is shown to be saved once they are allowed and the page was reloaded', async ({
+  browser,
+  server,
+}) => {
+  const gateway = await Gateway.listen();
+  gateway.standBefore(server.url);
+  gateway.cookies = false;
+  const context = await browser.newContext({ baseURL: gateway.url });
+  // Browsers block storage together with cookies. The name of the window outlives a reload.
+  await context.addInitScript(() => {
+    if (window.name === 'allowed') return;
+    const get = () => {
+      throw new DOMException('Blocked', 'SecurityError');
+    };
+    for (const storage of ['localStorage', 'sessionStorage']) Object.defineProperty(window, storage, { get });
+  });
+  const page = await context.newPage();
+  await page.goto('/');
+  await page.getByLabel('Title').fill('No cookies yet');
+  await page.getByLabel('Game').fill('No cookies yet');
+  await page.getByRole('button', { name: 'Open the session' }).click();
+  await page.waitForURL(/control#/);
+  const [, key] = page.url().split('#');
+  await expect(page.getByRole('heading', { name: 'This browser keeps no cookies' })).toBeVisible();
+
+  gateway.cookies = true;
+  await page.evaluate(() => void (window.name = 'allowed'));
+  await page.reload();
+  const card = page.getByRole('region', { name: /save this control link/i });
+  await card.getByRole('button', { name: 'Show' }).click();
+  await expect(card.getByLabel('Control link')).toContainText(key);
+  expect(page.url()).not.toContain('#');
+  await context.close();
+  await gateway.close();
+});
+
 test('behind a proxy that holds live streams back the page asks instead, and says so', async ({ browser, person, server }) => {
   const streamer = await person();
   const code = await openSession(streamer, 'Held', 'Held');

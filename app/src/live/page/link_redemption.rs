@@ -119,8 +119,7 @@ impl PageAccess {
 
     /// Clears the fresh key: its holder has saved the link.
     pub fn clear_key(self) {
-        self.code
-            .with_value(|code| storage::set_unsaved(code, false));
+        self.code.with_value(|code| set_unsaved(code, false));
         self.key.set(KeyState::None);
     }
 }
@@ -157,8 +156,6 @@ fn redeem(
             }
         }
     };
-    // Its holder had no chance to save it.
-    let was_not_kept = state.get_untracked() == KeyState::NotKept;
     state.set(KeyState::Redeeming);
     // A moderator's link is the streamer's to keep.
     let is_mine = key.kind == LinkKind::Control;
@@ -166,19 +163,19 @@ fn redeem(
     let call = async move {
         // An answer can be lost, and the page be reloaded before it arrives: the server then does not count the second
         // attempt as a first use, and the only copy of the link would go unseen.
-        let was_unsaved = is_mine && storage::is_unsaved(&code);
+        let was_unsaved = is_mine && is_unsaved(&code);
         if is_mine {
-            storage::set_unsaved(&code, true);
+            set_unsaved(&code, true);
         }
         let redeemed = retry::with_timeout(api::links::redeem(code.clone(), asked)).await;
         let was_refused = |error: &ServiceError| !error.is_retryable();
         if is_mine && redeemed.as_ref().is_err_and(was_refused) {
-            storage::set_unsaved(&code, was_unsaved);
+            set_unsaved(&code, was_unsaved);
         }
         let redeemed = redeemed?;
         if is_mine {
             // Even if the page was left in the meantime.
-            storage::set_unsaved(&code, redeemed.first_use || was_unsaved);
+            set_unsaved(&code, redeemed.first_use || was_unsaved);
         }
         // A page that is already shown stays, unless it has stopped, because whatever follows it would restart.
         let role = role.try_get_value();
@@ -186,13 +183,19 @@ fn redeem(
             true => Some(retry::with_timeout(api::sessions::desk(code)).await),
             false => None,
         };
-        let is_fresh = is_mine && (redeemed.first_use || was_unsaved || was_not_kept);
+        let is_fresh = is_mine && (redeemed.first_use || was_unsaved);
         Ok((fetched, is_fresh))
     };
     redeeming.start_and(call, move |answer| {
         match answer {
             // The only copy of the link may be in the address: it is removed once the grant is confirmed.
-            Ok((Some(Err(ServiceError::Forbidden(_))), _)) => state.set(KeyState::NotKept),
+            Ok((Some(Err(ServiceError::Forbidden(_))), _)) => {
+                // Its holder has no chance to save it yet.
+                if is_mine {
+                    mark_history(true);
+                }
+                state.set(KeyState::NotKept);
+            }
             Ok((Some(Err(error)), _)) => state.set(KeyState::Refused(error)),
             Ok((fetched, is_fresh)) => {
                 if let Some(fetched) = fetched {
@@ -217,6 +220,33 @@ fn redeem(
 fn key_in_address() -> Option<AccessKey> {
     let hash = window().location().hash().ok()?;
     hash.strip_prefix('#')?.parse().ok()
+}
+
+/// What the entry of the browser's history holds while the control link in its address is unsaved.
+const UNSAVED: &str = "unsaved";
+
+/// Whether the control link of this session was not saved yet, as far as this browser knows.
+fn is_unsaved(code: &Code) -> bool {
+    let state = window().history().and_then(|history| history.state());
+    storage::is_unsaved(code) || state.is_ok_and(|state| state == UNSAVED)
+}
+
+fn set_unsaved(code: &Code, is_unsaved: bool) {
+    storage::set_unsaved(code, is_unsaved);
+    mark_history(is_unsaved);
+}
+
+/// Marks the entry of the browser's history, which outlives a reload: whoever blocks cookies blocks storage, too, and allowing them
+/// loads the page again.
+fn mark_history(is_unsaved: bool) {
+    let state = match is_unsaved {
+        true => JsValue::from_str(UNSAVED),
+        false => JsValue::NULL,
+    };
+    if let Ok(history) = window().history() {
+        // It only fails for an address of another origin.
+        let _ = history.replace_state_with_url(&state, "", None);
+    }
 }
 
 /// Takes this key off the address, and out of the browser's history.
