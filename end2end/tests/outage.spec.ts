@@ -98,6 +98,30 @@ test('presses that wait for an absent server ask for it together, ever more seld
   await expect(rows(streamer)).toHaveCount(3);
 });
 
+test('what a page that was closed had kept is sent by one that comes back to life', async ({ person }) => {
+  const streamer = await person();
+  const code = await openSession(streamer, 'Two tabs', 'Any');
+  await act(streamer, 'Start');
+  const viewer = await person();
+  await viewer.goto(`/s/${code}`);
+  await appRuns(viewer);
+
+  const other = await viewer.context().newPage();
+  await other.goto(`/s/${code}`);
+  await appRuns(other);
+  await other.route('**/rpc/submit', (route) => route.abort());
+  await pressClip(other, { note: 'kept' });
+  await expect(unsent(other)).toContainText(/kept.*waiting/i);
+  await other.close();
+  await expect(rows(streamer)).toHaveCount(0);
+  await viewer.context().setOffline(true);
+  await expect(viewer.locator('#connection')).toContainText('The server can’t be reached');
+  await viewer.context().setOffline(false);
+  for (const page of [viewer, streamer]) await expect(rows(page)).toContainText(['kept']);
+  await expect(unsent(viewer)).toHaveCount(0);
+  await expect(viewer.getByRole('region', { name: 'Your presses' })).toContainText('kept');
+});
+
 test('a press that was saved after its page was left is not told to be late', async ({ person }) => {
   const streamer = await person();
   const code = await openSession(streamer, 'Left', 'Any');

@@ -34,7 +34,7 @@ impl StreamController {
                 } else {
                     self.restart(snapshot);
                 }
-                submit::send_due(self.state);
+                self.send_kept();
                 // Only a stream tells it unasked.
                 submit::ask_time(self.state);
                 self.try_again_beside_polling();

@@ -107,7 +107,9 @@ impl StreamController {
                 drop(controller.parts.try_update_value(|parts| parts.tabs.take()));
             }),
             window_event_listener(ev::pageshow, move |_| {
-                controller.dispatch(ConnectionEvent::RetryNow)
+                controller.dispatch(ConnectionEvent::RetryNow);
+                // Its stream may not come through.
+                controller.send_kept();
             }),
         ];
         on_cleanup(move || {
@@ -224,7 +226,7 @@ impl StreamController {
         {
             self.dispatch(ConnectionEvent::Opened);
             self.fetch_pending_moments();
-            submit::send_due(self.state);
+            self.send_kept();
         }
         match heard {
             StreamEvent::Opened => {}
@@ -275,6 +277,12 @@ impl StreamController {
                 }
             }
         }
+    }
+
+    /// Sends what waits, also what another page of the session has kept meanwhile.
+    pub(super) fn send_kept(self) {
+        submit::restore_kept(self.state);
+        submit::send_due(self.state);
     }
 
     pub(crate) fn is_polling(self) -> bool {

@@ -42,10 +42,13 @@ pub(crate) fn press(state: State, pressing: Pressing) {
     }
 }
 
-/// Restores the presses that an earlier visit of the page kept. They were stamped by the server's clock: if that is not
-/// known yet it is requested, unless the live stream provides it first.
+/// Restores the presses that an earlier visit or another page of the session kept. They were stamped by the server's clock: if that
+/// is not known yet it is requested, unless the live stream provides it first.
 pub(crate) fn restore_kept(state: State) {
-    let kept = state.code.with_value(storage::presses);
+    let mut kept = state.code.with_value(storage::presses);
+    state.outbox.with_untracked(|outbox| {
+        kept.retain(|press| outbox.get(press.id).is_none());
+    });
     if kept.is_empty() {
         return;
     }
@@ -73,7 +76,7 @@ pub(crate) fn learn_time(state: State, now: DateTime<Utc>) {
     send_kept(state);
 }
 
-/// Sends what an earlier visit kept, once the time is known.
+/// Sends what was kept elsewhere, once the time is known.
 fn send_kept(state: State) {
     let now = state.read_clock();
     if now.is_provisional || state.kept.with_value(Vec::is_empty) {
