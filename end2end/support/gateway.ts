@@ -11,6 +11,10 @@ export class Gateway {
   injected = '';
   /** Whether live streams come with their head alone, as from a proxy that waits for the end of a body. */
   holdsLive = false;
+  /** After how many milliseconds it ends a stream that it holds; never if it is 0. */
+  endsHeldAfter = 0;
+  /** How many streams it held to their end. */
+  ended = 0;
   /** Whether cookies come through. */
   cookies = true;
   /** Whether pages come with their policy. */
@@ -56,8 +60,10 @@ export class Gateway {
       const isPage = came.headers['content-type']?.startsWith('text/html');
       if (isPage) delete came.headers['content-length'];
       answer.writeHead(came.statusCode ?? 502, came.headers);
-      if (this.holdsLive && came.headers['content-type']?.startsWith('text/event-stream')) {
+      const isLive = came.headers['content-type']?.startsWith('text/event-stream');
+      if (this.holdsLive && isLive) {
         answer.flushHeaders();
+        if (this.endsHeldAfter > 0) setTimeout(() => this.end(answer), this.endsHeldAfter);
         return void came.resume();
       }
       // Behind `</html>` it still ends up in the body.
@@ -68,6 +74,11 @@ export class Gateway {
     onwards.on('error', () => answer.destroy());
     answer.on('close', () => onwards.destroy());
     asked.pipe(onwards);
+  }
+
+  private end(held: ServerResponse): void {
+    this.ended += 1;
+    held.end();
   }
 
   private async hear(asked: IncomingMessage, answer: ServerResponse): Promise<void> {

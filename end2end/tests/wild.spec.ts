@@ -1,4 +1,5 @@
 // Browsers as people have them: with extensions, without cookies, with a translator.
+import type { Page } from '@playwright/test';
 import { expect, test } from '../support/fixtures';
 import { act, appRuns, openSession, openTab, pressClip, rows } from '../support/actions';
 import { translate } from '../support/foreign';
@@ -252,6 +253,41 @@ test('behind a proxy that holds live streams back the page asks instead, and say
   await viewer.reload();
   await expect(viewer.locator('.clock__time')).toHaveText(/^\d\d:\d\d:\d\d$/);
   await expect(viewer.locator('.banner', { hasText: 'The live stream does not come through' })).toBeHidden();
+  await context.close();
+  await gateway.close();
+});
+
+/** Counts how often the banner of a page changes from now on. */
+async function countBanners(page: Page): Promise<() => Promise<number>> {
+  const changes = await page.locator('#connection').evaluateHandle((place) => {
+    const changes = { count: 0 };
+    new MutationObserver((all) => (changes.count += all.length)).observe(place, { subtree: true, childList: true, characterData: true });
+    return changes;
+  });
+  return () => changes.evaluate(({ count }) => count);
+}
+
+test('what is said of a stream that is held back stays while the proxy ends it again and again', async ({ browser, person, server }) => {
+  const streamer = await person();
+  const code = await openSession(streamer, 'Ended', 'Ended');
+  await act(streamer, 'Start');
+  const gateway = await Gateway.listen();
+  gateway.standBefore(server.url);
+  gateway.holdsLive = true;
+  // The page gives its first event five seconds.
+  gateway.endsHeldAfter = 8_000;
+  const context = await browser.newContext({ baseURL: gateway.url });
+  const viewer = await context.newPage();
+  await viewer.goto(`/s/${code}`);
+  await expect(viewer.locator('.banner', { hasText: 'The live stream does not come through' })).toBeVisible();
+  const changed = await countBanners(viewer);
+  await expect.poll(() => gateway.ended).toBeGreaterThan(1);
+  await pressClip(streamer, { note: 'from outside' });
+  await expect(rows(viewer)).toContainText(['from outside']);
+  expect(await changed()).toBe(0);
+
+  gateway.holdsLive = false;
+  await expect(viewer.locator('#connection')).not.toContainText('does not come through');
   await context.close();
   await gateway.close();
 });

@@ -45,9 +45,10 @@ impl StreamController {
         }
     }
 
-    /// Asks for a stream again if the server had too many. Until one opens, the page goes on polling.
+    /// Asks for a stream again if the server had too many, or something has ended it. Until one opens, the page goes on polling.
     fn try_again_beside_polling(self) {
-        if self.is_refused() && !self.awaits_event() {
+        let connection = self.state.connection.get_untracked();
+        if connection.asks_beside_polling() && !self.awaits_event() {
             self.open();
         }
     }
@@ -97,8 +98,11 @@ impl StreamController {
     pub(crate) fn resync(self, why: ConnectionEvent) {
         self.state.cursor.set_value(None);
         self.drop_unread();
-        // One that is under way may be of the time before.
-        self.begin_request();
+        let connection = self.state.connection.get_untracked();
+        if !connection.asks_beside_polling() {
+            // One that is under way may be of the time before. A page that polls waits for its answer to go on.
+            self.begin_request();
+        }
         self.dispatch(why);
     }
 

@@ -76,7 +76,7 @@ pub enum ConnectionEvent {
     Settled,
     /// It could not be opened, broke, or fell silent.
     Failed,
-    /// It was told to reconnect: nothing failed.
+    /// It was told to reconnect, or what holds it back has ended it, as proxies do after a time: nothing failed.
     Dismissed,
     /// The wait is over.
     WaitOver,
@@ -109,6 +109,8 @@ pub enum Effect {
     },
     /// Close the stream.
     Close,
+    /// Close the stream, and go on polling.
+    CloseBeside,
 }
 
 impl Connection {
@@ -148,6 +150,14 @@ impl Connection {
                 ConnectionEvent::Muted(why),
             )
             | (Self::Waiting { failures }, ConnectionEvent::Muted(why @ Why::Refused)) => (
+            // It asks for another one with the next poll: what is said of it stays.
+            (
+                Self::Polling {
+                    why: Why::HeldBack | Why::Refused,
+                    ..
+                },
+                ConnectionEvent::Dismissed,
+            ) => (self, Effect::CloseBeside),
                 Self::Polling {
                     why,
                     failures,
@@ -271,6 +281,17 @@ impl Connection {
 
     /// Whether an attempt has failed, or more than one came to nothing, so that the reader should know that the page may be out
     /// of date.
+    /// Whether it asks for a stream again while it polls.
+    pub fn asks_beside_polling(self) -> bool {
+        matches!(
+            self,
+            Self::Polling {
+                why: Why::HeldBack | Why::Refused,
+                ..
+            }
+        )
+    }
+
     pub fn is_away(self) -> bool {
         match self {
             Self::Waiting { failures }

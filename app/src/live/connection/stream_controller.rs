@@ -151,6 +151,7 @@ impl StreamController {
             Effect::Nothing => {}
             Effect::Open => self.open(),
             Effect::Close => self.close(None),
+            Effect::CloseBeside => self.close_stream(),
             Effect::PollAfter { ms } => {
                 let wait = Timeout::new(ms, move || self.request_snapshot(Self::on_polled));
                 self.parts.update_value(|parts| parts.wait = Some(wait));
@@ -262,9 +263,6 @@ impl StreamController {
                 Some(_) => self.dispatch(ConnectionEvent::Dismissed),
                 None => self.dispatch(ConnectionEvent::Failed),
             },
-            // It was asked for beside polling, and there are still too many.
-            StreamEvent::Failed if self.is_refused() => self.close_stream(),
-            // What held it back has ended it, as proxies do after a time: that is no news.
             StreamEvent::Failed if self.is_polling() => self.dispatch(ConnectionEvent::Dismissed),
             StreamEvent::Failed => {
                 let was_opening = matches!(
@@ -289,17 +287,6 @@ impl StreamController {
         matches!(
             self.state.connection.try_get_untracked(),
             Some(Connection::Polling { .. })
-        )
-    }
-
-    /// Whether it polls because the server opens no stream.
-    pub(super) fn is_refused(self) -> bool {
-        matches!(
-            self.state.connection.try_get_untracked(),
-            Some(Connection::Polling {
-                why: Why::Refused,
-                ..
-            })
         )
     }
 

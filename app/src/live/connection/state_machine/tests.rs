@@ -145,8 +145,10 @@ fn a_held_stream_that_a_proxy_ends_is_no_alarm_and_a_question_without_answer_is(
         failures: 0,
         polls: 4,
     };
-    let (waiting, _) = polling.transition(ConnectionEvent::Dismissed, 0.5);
-    assert!(!waiting.is_away());
+    // What is said of it stays, and the next poll asks for another one.
+    let ended = polling.transition(ConnectionEvent::Dismissed, 0.5);
+    assert_eq!(ended, (polling, Effect::CloseBeside));
+    assert!(polling.asks_beside_polling());
     let (waiting, _) = polling.transition(ConnectionEvent::Failed, 0.5);
     assert!(waiting.is_away());
 }
@@ -245,7 +247,7 @@ proptest! {
                     prop_assert!(!open);
                     open = true;
                 }
-                Effect::Close | Effect::CloseAndWait { .. } => open = false,
+                Effect::Close | Effect::CloseAndWait { .. } | Effect::CloseBeside => open = false,
                 Effect::Nothing | Effect::PollAfter { .. } => {}
             }
             connection = next;
