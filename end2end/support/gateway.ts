@@ -15,6 +15,8 @@ export class Gateway {
   endsHeldAfter = 0;
   /** How many streams it held to their end. */
   ended = 0;
+  /** How much of a live stream it waits for before it passes that on, in bytes. */
+  liveBlock = 0;
   /** Whether cookies come through. */
   cookies = true;
   /** Whether pages come with their policy. */
@@ -66,6 +68,7 @@ export class Gateway {
         if (this.endsHeldAfter > 0) setTimeout(() => this.end(answer), this.endsHeldAfter);
         return void came.resume();
       }
+      if (isLive) return this.passInBlocks(came, answer);
       // Behind `</html>` it still ends up in the body.
       came.on('end', () => answer.end(isPage ? this.injected : ''));
       came.on('error', () => answer.destroy());
@@ -79,6 +82,19 @@ export class Gateway {
   private end(held: ServerResponse): void {
     this.ended += 1;
     held.end();
+  }
+
+  private passInBlocks(came: IncomingMessage, answer: ServerResponse): void {
+    let held: Buffer[] = [];
+    answer.flushHeaders();
+    came.on('data', (part: Buffer) => {
+      held.push(part);
+      if (Buffer.concat(held).length < this.liveBlock) return;
+      answer.write(Buffer.concat(held));
+      held = [];
+    });
+    came.on('end', () => answer.end(Buffer.concat(held)));
+    came.on('error', () => answer.destroy());
   }
 
   private async hear(asked: IncomingMessage, answer: ServerResponse): Promise<void> {

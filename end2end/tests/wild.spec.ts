@@ -1,7 +1,7 @@
 // Browsers as people have them: with extensions, without cookies, with a translator.
 import type { Page } from '@playwright/test';
 import { expect, test } from '../support/fixtures';
-import { act, appRuns, openSession, openTab, pressClip, rows } from '../support/actions';
+import { act, appRuns, openSession, openTab, pressClip, pressMany, rows } from '../support/actions';
 import { translate } from '../support/foreign';
 import { Gateway } from '../support/gateway';
 import { Profile } from '../support/profile';
@@ -288,6 +288,35 @@ test('what is said of a stream that is held back stays while the proxy ends it a
 
   gateway.holdsLive = false;
   await expect(viewer.locator('#connection')).not.toContainText('does not come through');
+  await context.close();
+  await gateway.close();
+});
+
+test('a stream that comes in blocks, each long after it was sent, does not count as live', async ({ browser, person, server }) => {
+  const streamer = await person();
+  const code = await openSession(streamer, 'Blocks', 'Blocks');
+  await act(streamer, 'Start');
+  const gateway = await Gateway.listen();
+  gateway.standBefore(server.url);
+  gateway.liveBlock = 4_096;
+  const context = await browser.newContext({ baseURL: gateway.url });
+  const viewer = await context.newPage();
+  await viewer.goto(`/s/${code}`);
+  const banner = viewer.locator('.banner', { hasText: 'The live stream does not come through' });
+  await expect(banner).toBeVisible();
+  // It asks for the time, too.
+  await expect(viewer.locator('.clock__time')).toHaveText(/^\d\d:\d\d:\d\d$/);
+  const changed = await countBanners(viewer);
+  // Enough for a block.
+  await pressMany(streamer, code, 40);
+  await expect(rows(viewer).filter({ hasText: 'note 40' })).toHaveCount(1);
+  await act(streamer, 'Pause');
+  await expect(viewer.locator('.badge')).toHaveText('Paused');
+  await expect(banner).toBeVisible();
+  expect(await changed()).toBe(0);
+
+  gateway.liveBlock = 0;
+  await expect(banner).toHaveCount(0);
   await context.close();
   await gateway.close();
 });

@@ -66,7 +66,7 @@ pub enum Ending {
 /// What happened to the stream, or around it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ConnectionEvent {
-    /// The first event arrived. A response head alone means nothing, because the body can be buffered.
+    /// An event arrived in time. A response head alone means nothing, because the body can be buffered.
     Opened,
     /// The page has to poll instead.
     Muted(Why),
@@ -113,6 +113,21 @@ pub enum Effect {
     CloseBeside,
 }
 
+/// What the stream brought.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Arrival {
+    /// Changes, which don't say when they were sent.
+    Frame,
+    /// The server's time, so many milliseconds after it was sent.
+    Tick {
+        /// Milliseconds.
+        late_ms: i64,
+    },
+}
+
+/// How late something may arrive that comes through, in milliseconds.
+const LATE_MS: i64 = 5_000;
+
 impl Connection {
     /// The initial state.
     pub const START: Self = Self::Connecting { failures: 0 };
@@ -135,6 +150,14 @@ impl Connection {
             (Self::Connecting { failures }, ConnectionEvent::Dismissed) => {
                 Self::wait(failures.saturating_add(1), random)
             }
+            // It asks for another one with the next poll: what is said of it stays.
+            (
+                Self::Polling {
+                    why: Why::HeldBack | Why::Refused,
+                    ..
+                },
+                ConnectionEvent::Dismissed,
+            ) => (self, Effect::CloseBeside),
             (
                 Self::Live { failures } | Self::Polling { failures, .. },
                 ConnectionEvent::Dismissed,
@@ -150,14 +173,6 @@ impl Connection {
                 ConnectionEvent::Muted(why),
             )
             | (Self::Waiting { failures }, ConnectionEvent::Muted(why @ Why::Refused)) => (
-            // It asks for another one with the next poll: what is said of it stays.
-            (
-                Self::Polling {
-                    why: Why::HeldBack | Why::Refused,
-                    ..
-                },
-                ConnectionEvent::Dismissed,
-            ) => (self, Effect::CloseBeside),
                 Self::Polling {
                     why,
                     failures,
@@ -266,6 +281,35 @@ impl Connection {
         (Self::Waiting { failures }, Effect::CloseAndWait { ms })
     }
 
+    /// What it means that the stream brought something. A proxy may collect events until it has enough of them: then the page
+    /// must not count as live.
+    pub fn on_arrival(self, arrival: Arrival) -> Option<ConnectionEvent> {
+        match (self, arrival) {
+            (_, Arrival::Tick { late_ms: LATE_MS.. }) => {
+                Some(ConnectionEvent::Muted(Why::HeldBack))
+            }
+            (Self::Live { .. }, _)
+            | (
+                Self::Polling {
+                    why: Why::HeldBack, ..
+                },
+                Arrival::Frame,
+            ) => None,
+            (_, Arrival::Frame | Arrival::Tick { .. }) => Some(ConnectionEvent::Opened),
+        }
+    }
+
+    /// Whether it asks for a stream again while it polls.
+    pub fn asks_beside_polling(self) -> bool {
+        matches!(
+            self,
+            Self::Polling {
+                why: Why::HeldBack | Why::Refused,
+                ..
+            }
+        )
+    }
+
     /// Whether the page hears of the server, by its stream or by asking.
     pub fn hears(self) -> bool {
         match self {
@@ -281,17 +325,6 @@ impl Connection {
 
     /// Whether an attempt has failed, or more than one came to nothing, so that the reader should know that the page may be out
     /// of date.
-    /// Whether it asks for a stream again while it polls.
-    pub fn asks_beside_polling(self) -> bool {
-        matches!(
-            self,
-            Self::Polling {
-                why: Why::HeldBack | Why::Refused,
-                ..
-            }
-        )
-    }
-
     pub fn is_away(self) -> bool {
         match self {
             Self::Waiting { failures }

@@ -7,7 +7,7 @@ use web_sys::VisibilityState;
 
 use super::{
     event_source::{Stream, StreamEvent},
-    state_machine::{Connection, ConnectionEvent, Effect, Ending, Why},
+    state_machine::{Arrival, Connection, ConnectionEvent, Effect, Ending, Why},
 };
 use crate::{
     domain::{
@@ -223,29 +223,28 @@ impl StreamController {
         }
         self.parts
             .update_value(|parts| parts.heard_at = clock::elapsed_ms());
-        if matches!(heard, StreamEvent::Frame { .. } | StreamEvent::Tick { .. }) && !self.is_live()
-        {
-            self.dispatch(ConnectionEvent::Opened);
-            self.fetch_pending_moments();
-            self.send_kept();
-        }
         match heard {
             StreamEvent::Opened => {}
-            StreamEvent::Frame { id, json } => match (json::read::<Frame>(&json), id.parse()) {
-                (Some(frame), Ok(cursor)) => {
-                    self.parts.update_value(|parts| {
-                        if let Some(recent) = &mut parts.recent {
-                            recent.keep(cursor, json);
-                        }
-                    });
-                    self.collect(frame, cursor);
+            StreamEvent::Frame { id, json } => {
+                self.on_arrival(Arrival::Frame);
+                match (json::read::<Frame>(&json), id.parse()) {
+                    (Some(frame), Ok(cursor)) => {
+                        self.parts.update_value(|parts| {
+                            if let Some(recent) = &mut parts.recent {
+                                recent.keep(cursor, json);
+                            }
+                        });
+                        self.collect(frame, cursor);
+                    }
+                    (None, _) | (_, Err(_)) => self.resync(ConnectionEvent::Failed),
                 }
-                (None, _) | (_, Err(_)) => self.resync(ConnectionEvent::Failed),
-            },
+            }
             StreamEvent::Tick { json } => {
-                if let Some(Tick { now }) = json::read(&json) {
+                let late_ms = json::read(&json).map_or(0, |Tick { now }| {
                     submit::learn_time(self.state, now);
-                }
+                    (self.state.read_clock().time - now).num_milliseconds()
+                });
+                self.on_arrival(Arrival::Tick { late_ms });
                 let ticks = self.parts.try_update_value(|parts| {
                     parts.ticks += 1;
                     parts.ticks
@@ -274,6 +273,16 @@ impl StreamController {
                     self.check_access();
                 }
             }
+        }
+    }
+
+    /// The stream brought something.
+    fn on_arrival(self, arrival: Arrival) {
+        let event = self.state.connection.get_untracked().on_arrival(arrival);
+        event.into_iter().for_each(|event| self.dispatch(event));
+        if event == Some(ConnectionEvent::Opened) {
+            self.fetch_pending_moments();
+            self.send_kept();
         }
     }
 

@@ -195,6 +195,41 @@ fn a_page_whose_stream_is_refused_while_the_server_answers_polls_and_raises_no_a
     assert_eq!(live.transition(refused, 0.5), (live, Effect::Nothing));
 }
 
+#[test]
+fn a_stream_that_brings_things_late_does_not_count_as_live_until_one_comes_in_time() {
+    let (late, timely) = (
+        Arrival::Tick { late_ms: LATE_MS },
+        Arrival::Tick {
+            late_ms: LATE_MS - 1,
+        },
+    );
+    let held = Some(ConnectionEvent::Muted(Why::HeldBack));
+    for connection in [Connection::START, Connection::Live { failures: 0 }] {
+        assert_eq!(connection.on_arrival(late), held);
+    }
+    assert_eq!(
+        Connection::START.on_arrival(Arrival::Frame),
+        Some(ConnectionEvent::Opened)
+    );
+    let live = Connection::Live { failures: 0 };
+    assert_eq!(live.on_arrival(timely), None);
+    let (polling, effect) = live.transition(ConnectionEvent::Muted(Why::HeldBack), 0.5);
+    assert_eq!(effect, Effect::PollAfter { ms: 0 });
+    // What comes with it doesn't say how late it is.
+    assert_eq!(polling.on_arrival(Arrival::Frame), None);
+    assert_eq!(polling.on_arrival(timely), Some(ConnectionEvent::Opened));
+    let (polling, _) = polling.transition(ConnectionEvent::Polled, 0.5);
+    let still = polling.transition(ConnectionEvent::Muted(Why::HeldBack), 0.5);
+    assert_eq!(still, (polling, Effect::Nothing));
+}
+
+fn held_arrival() -> impl Strategy<Value = Arrival> {
+    prop_oneof![
+        Just(Arrival::Frame),
+        (LATE_MS..60_000).prop_map(|late_ms| Arrival::Tick { late_ms }),
+    ]
+}
+
 /// The count of the attempts.
 fn counted(connection: Connection) -> u32 {
     match connection {
@@ -219,6 +254,35 @@ proptest! {
             let forgets = is_heard || event == ConnectionEvent::HiddenForLong;
             prop_assert!(forgets || counted(next) >= counted(connection), "{:?}", event);
             connection = next;
+        }
+    }
+
+    /// A proxy that collects events brings each of them late, and ends the stream now and then.
+    #[test]
+    fn behind_a_proxy_that_collects_events_what_is_said_of_it_stays(
+        heard in proptest::collection::vec(
+            prop_oneof![
+                Just(None),
+                Just(Some(ConnectionEvent::Polled)),
+                Just(Some(ConnectionEvent::Dismissed)),
+                Just(Some(ConnectionEvent::RetryNow)),
+            ],
+            0..40,
+        ),
+        arrivals in proptest::collection::vec(held_arrival(), 40),
+    ) {
+        let muted = ConnectionEvent::Muted(Why::HeldBack);
+        let mut connection = Connection::START.transition(muted, 0.5).0;
+        connection = connection.transition(ConnectionEvent::Polled, 0.5).0;
+        for (event, arrival) in heard.into_iter().zip(arrivals) {
+            if let Some(event) = event.or_else(|| connection.on_arrival(arrival)) {
+                connection = connection.transition(event, 0.5).0;
+            }
+            let is_told = matches!(
+                connection,
+                Connection::Polling { why: Why::HeldBack, failures: 0, polls: 1.. }
+            );
+            prop_assert!(is_told, "{:?}", connection);
         }
     }
 
