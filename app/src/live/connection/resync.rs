@@ -1,5 +1,7 @@
 //! Restarts a live page, and keeps it up to date without a stream by requesting snapshots. Browser only.
 
+use gloo_timers::callback::Timeout;
+
 use super::{
     state_machine::{Connection, ConnectionEvent, Ending, Why},
     stream_controller::StreamController,
@@ -20,6 +22,9 @@ use crate::{
     service::ServiceError,
 };
 
+/// How long the stream may take to bring what the answer to a press already says, in milliseconds.
+const NEWS_MS: u32 = 2_000;
+
 impl StreamController {
     /// The current session, which was requested because the stream delivers nothing.
     pub(crate) fn on_polled(self, answer: Result<Snapshot, ServiceError>) {
@@ -29,11 +34,7 @@ impl StreamController {
         }
         match answer {
             Ok(snapshot) => {
-                if self.cursor() == Some(snapshot.cursor) {
-                    self.take_moments(snapshot);
-                } else {
-                    self.restart(snapshot);
-                }
+                self.take(snapshot);
                 self.send_kept();
                 // Only a stream tells it unasked.
                 submit::ask_time(self.state);
@@ -43,6 +44,34 @@ impl StreamController {
             Err(error) => self
                 .dispatch(ending(&error).map_or(ConnectionEvent::Failed, ConnectionEvent::Ended)),
         }
+    }
+
+    fn take(self, snapshot: Snapshot) {
+        if self.cursor() == Some(snapshot.cursor) {
+            self.take_moments(snapshot);
+        } else {
+            self.restart(snapshot);
+        }
+    }
+
+    /// A press was refused for what the page does not show: unless its stream soon brings that, it is being held back, and the page
+    /// asks once.
+    pub(crate) fn verify(self) {
+        let is_news = move || {
+            let status = self.state.session.read_untracked().status.clone();
+            let told = self.state.outcome.read_untracked();
+            told.as_ref().is_some_and(|told| !told.holds(&status))
+        };
+        let ask = Timeout::new(NEWS_MS, move || {
+            if self.state.is_there() && self.is_live() && is_news() {
+                self.request_snapshot(|controller, answer| {
+                    answer
+                        .into_iter()
+                        .for_each(|snapshot| controller.take(snapshot));
+                });
+            }
+        });
+        ask.forget();
     }
 
     /// Asks for a stream again if the server had too many, or something has ended it. Until one opens, the page goes on polling.

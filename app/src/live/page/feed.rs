@@ -165,6 +165,9 @@ pub fn use_feed(snapshot: Snapshot, own: Vec<Timestamp>, joins: Vec<Join>) -> Fe
         }
         if let Some(controller) = controller.get_value() {
             controller.dispatch(event);
+            if event == ConnectionEvent::RetryNow {
+                controller.verify();
+            }
         }
     });
     let retry_now = move |()| {
