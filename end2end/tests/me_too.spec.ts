@@ -218,14 +218,14 @@ test('what can not be joined is undone, with words', async ({ person }) => {
   await appRuns(viewer);
   await viewer.route('**/rpc/join_moment', (route) => route.abort());
   await meToo(viewer).click();
-  await expect(viewer.getByRole('alert').filter({ hasText: 'you have not joined' })).toBeVisible();
+  await expect(viewer.getByRole('alert').filter({ hasText: 'isn’t known whether you have joined' })).toBeVisible();
   await expect(meToo(viewer)).toBeVisible();
   await expect(moments(viewer)).toContainText('6 viewers');
 
   await viewer.unroute('**/rpc/join_moment');
   await meToo(viewer).click();
   await expect(youToo(viewer)).toBeVisible();
-  await expect(viewer.getByRole('alert').filter({ hasText: 'you have not joined' })).toHaveCount(0);
+  await expect(viewer.getByRole('alert').filter({ hasText: 'isn’t known whether you have joined' })).toHaveCount(0);
   // While the stream is not live there is nothing to join, and what was joined stays.
   await act(streamer, 'Pause');
   const late = await person();

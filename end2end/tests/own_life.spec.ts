@@ -291,10 +291,10 @@ test('why a viewer’s press was not changed is said with its time while another
   await button('second', /^Edit/).click();
   await note.fill('still written');
   open();
-  await expect(section.getByRole('alert')).toHaveText(/^\d\d:\d\d:\d\d: The server can’t be reached/);
+  await expect(section.getByRole('alert')).toHaveText(/^\d\d:\d\d:\d\d: No answer came from the server/);
   await expect(note).toHaveValue('still written');
   await note.press('Enter');
-  await expect(section.getByRole('alert')).toHaveText(/^The server can’t be reached/);
+  await expect(section.getByRole('alert')).toHaveText(/^No answer came from the server/);
   await expect(note).toHaveValue('still written');
 });
 

@@ -30,7 +30,7 @@ pub(crate) fn refused(error: &ServiceError) -> Cow<'static, str> {
             action: Some(Action::Join),
         } => errors::later(errors::MANY_JOINS, *seconds).into(),
         ServiceError::Unreachable => {
-            "The server can’t be reached, so you have not joined the moment. Please try again."
+            "No answer came from the server, so it isn’t known whether you have joined the moment. Please try again."
                 .into()
         }
         error => press::refused(error, Audience::Public),
@@ -69,7 +69,7 @@ mod tests {
         You have joined 500 moments of this session, and can’t join any more.
         Too many moments were joined at once. Try again in 3 s.
         The server is busy. Try again in 5 s.
-        The server can’t be reached, so you have not joined the moment. Please try again.
+        No answer came from the server, so it isn’t known whether you have joined the moment. Please try again.
         Something went wrong on the server. Please try again.
         ");
     }

@@ -180,8 +180,9 @@ pub(crate) fn change_refused(error: &ServiceError) -> Cow<'static, str> {
         ServiceError::Forbidden(_) => {
             "This browser’s cookie doesn’t show that this press is yours, so nothing was changed. A moderator can hide it.".into()
         }
+        // It may have arrived, or something on the way may have refused it.
         ServiceError::Unreachable => {
-            "The server can’t be reached, so nothing was changed. Please try again.".into()
+            "No answer came from the server, so it isn’t known whether this was done. Please try again.".into()
         }
         error => refused(error, Audience::Public),
     }

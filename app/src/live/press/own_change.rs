@@ -23,7 +23,7 @@ pub enum ChangeOutcome {
     EditedWithoutLabel,
     /// It was taken back.
     TakenBack,
-    /// Nothing was changed.
+    /// Nothing was changed, unless the answer was lost.
     Refused(ServiceError),
 }
 
