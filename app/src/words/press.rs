@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use super::{errors, moments, press_refused};
 use crate::{
     domain::{
-        invalid_input::InvalidInput, limited_action::Action, offset::Offset, role::Audience,
-        session::Status,
+        invalid_input::InvalidInput, limited_action::Action, offset::Offset, press::PressRefused,
+        role::Audience, session::Status,
     },
     live::press::fate::Fate,
     service::ServiceError,
@@ -183,6 +183,9 @@ pub(crate) fn change_refused(error: &ServiceError) -> Cow<'static, str> {
         // It may have arrived, or something on the way may have refused it.
         ServiceError::Unreachable => {
             "No answer came from the server, so it isn’t known whether this was done. Please try again.".into()
+        }
+        ServiceError::Press(PressRefused::Ended) => {
+            "The stream has ended: a press can only be taken back now.".into()
         }
         error => refused(error, Audience::Public),
     }
