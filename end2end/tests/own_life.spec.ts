@@ -1,7 +1,7 @@
 // What becomes of one's own presses, and what can still be changed about them.
 import type { Page } from '@playwright/test';
 import { expect, phone, test } from '../support/fixtures';
-import { act, agoFromNow, appRuns, crowdPresses, gate, holdCalls, mintModeratorLink, openSession, pressClip, rows } from '../support/actions';
+import { act, agoFromNow, appRuns, crowdPresses, gate, holdCalls, mintModeratorLink, openSession, openTab, pressClip, rows } from '../support/actions';
 
 /** The visitor's own presses, newest first. */
 const own = (page: Page) => page.getByRole('region', { name: 'Your presses' }).getByRole('listitem');
@@ -245,6 +245,34 @@ test('a press that a moderator has edited can’t be edited by its author, in wh
       await expect(edit(page)).toHaveCount(0);
     }
   }
+});
+
+test('a press can be edited again once a moderator’s edit was undone, and after an answer was lost', async ({ person }) => {
+  const [streamer, author] = [await person(), await person()];
+  const { section, row, button, note } = await withOwnPresses(streamer, author, ['as it was']);
+  const theirs = rows(streamer).filter({ hasText: /as it was|better words|mine/ });
+  await theirs.getByRole('button', { name: /^Edit note/ }).click();
+  await streamer.getByLabel(/^Note of/).fill('in better words');
+  await streamer.keyboard.press('Enter');
+  await expect(row('in better words')).toBeVisible();
+  await expect(button('in better words', /^Edit/)).toHaveCount(0);
+  const log = await openTab(streamer, 'Log');
+  const edited = log.locator('.log__row').filter({ hasText: 'in better words' });
+  await edited.getByRole('button', { name: /^Undo/ }).click();
+  await expect(button('as it was', /^Edit/)).toBeVisible();
+
+  // The server changes it, the page never hears so from it.
+  await author.route('**/rpc/edit_own', async (route) => {
+    await route.fetch();
+    await route.abort();
+  });
+  await button('as it was', /^Edit/).click();
+  await note.fill('mine');
+  await note.press('Enter');
+  await expect(section.getByRole('alert')).toContainText('isn’t known whether this was done');
+  await expect(rows(streamer)).toContainText('mine');
+  await author.keyboard.press('Escape');
+  await expect(button('mine', /^Edit/)).toBeVisible();
 });
 
 test('what a viewer changes of their presses while a change is awaited is saved after it, and no answer closes what was typed since', async ({ person }) => {

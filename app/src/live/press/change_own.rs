@@ -1,6 +1,9 @@
 //! Changes the visitor's own presses, or takes them back. Browser only.
 
-use super::own_change::{ChangeOutcome, ChangeQueue, OwnChange};
+use super::{
+    own_change::{ChangeOutcome, ChangeQueue, OwnChange},
+    restore_own_presses,
+};
 use crate::{
     api,
     live::{calls::retry, page::state::State, signals::*},
@@ -48,7 +51,13 @@ async fn send(state: State, change: &OwnChange) -> ChangeOutcome {
                         false => ChangeOutcome::EditedWithoutLabel,
                     }
                 }
-                Err(error) => ChangeOutcome::Refused(error),
+                Err(error) => {
+                    if error == ServiceError::Unreachable {
+                        // The server may have made it: only its answer tells that the new note is the visitor's own.
+                        spawn_local(restore_own_presses::ask(state));
+                    }
+                    ChangeOutcome::Refused(error)
+                }
             }
         }
         OwnChange::TakeBack(id) => {

@@ -9,8 +9,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{
     revision::{Cursor, Epoch},
+    text::Note,
     timestamp::{Timestamp, TimestampId},
 };
+
+#[cfg(test)]
+mod tests;
 
 /// How many presses of one session a browser keeps: the newest ones.
 pub const MOST: usize = 500;
@@ -25,9 +29,13 @@ pub struct Record {
     pub cursor: Cursor,
     /// The press as its author sees it.
     pub timestamp: Timestamp,
-    /// Whether somebody else has given it another note: then its author can't edit it any more.
+    /// Whether it has another note than its author gave it, as far as this browser knows: then somebody else has edited it, and
+    /// its author can't any more.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub edited: bool,
+    /// The note that its author gave it, while it has another one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own_note: Option<Note>,
 }
 
 impl Record {
@@ -40,6 +48,7 @@ impl Record {
             },
             timestamp: timestamp.as_its_author_sees_it(),
             edited: false,
+            own_note: None,
         }
     }
 
@@ -110,20 +119,20 @@ impl OwnPresses {
 
     /// Merges one of the browser's own presses, as the server answered it: the note is this browser's.
     pub fn merge(&mut self, timestamp: Timestamp) -> Merged {
-        self.take(timestamp, false)
+        self.take(Record::new(self.epoch, timestamp))
     }
 
     /// Merges one of the browser's own presses, as it was stored.
     pub fn merge_record(&mut self, record: Record) -> Merged {
-        self.take(record.timestamp, record.edited)
+        self.take(Record {
+            edited: record.edited,
+            own_note: record.own_note,
+            ..Record::new(self.epoch, record.timestamp)
+        })
     }
 
-    fn take(&mut self, timestamp: Timestamp, edited: bool) -> Merged {
-        let id = timestamp.id;
-        let record = Record {
-            edited,
-            ..Record::new(self.epoch, timestamp)
-        };
+    fn take(&mut self, record: Record) -> Merged {
+        let id = record.timestamp.id;
         // The stream may bring this browser's own edit before its answer does, which then says whose it is.
         let newness = |record: &Record| (record.timestamp.revision, !record.edited);
         let known = self.records.get(&id);
@@ -149,8 +158,18 @@ impl OwnPresses {
     pub fn hear(&mut self, timestamp: &Timestamp) -> Merged {
         match self.records.get(&timestamp.id) {
             Some(known) if known.timestamp.revision < timestamp.revision => {
-                let edited = known.edited || known.timestamp.note != timestamp.note;
-                self.take(timestamp.clone(), edited)
+                let own_note = match known.edited {
+                    true => &known.own_note,
+                    false => &known.timestamp.note,
+                };
+                // What somebody else edited is its author's again once that is undone.
+                let edited = *own_note != timestamp.note;
+                let own_note = own_note.clone().filter(|_| edited);
+                self.take(Record {
+                    edited,
+                    own_note,
+                    ..Record::new(self.epoch, timestamp.clone())
+                })
             }
             Some(_) | None => Merged::Nothing,
         }
@@ -162,7 +181,7 @@ impl OwnPresses {
         self.records.remove(&id).is_some()
     }
 
-    /// Whether somebody else has given this press another note.
+    /// Whether this press has another note than its author gave it, as far as this browser knows.
     pub fn is_edited(&self, id: TimestampId) -> bool {
         self.records.get(&id).is_some_and(|record| record.edited)
     }
@@ -183,186 +202,5 @@ impl OwnPresses {
     /// The presses, in no order.
     pub fn timestamps(&self) -> impl Iterator<Item = &Timestamp> {
         self.records.values().map(|record| &record.timestamp)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-    use uuid::Uuid;
-
-    use super::*;
-    use crate::domain::{offset::Offset, revision::Revision, text::Text, timestamp::tests::blank};
-
-    const EPOCH: Epoch = Epoch(7);
-
-    fn id(n: u16) -> TimestampId {
-        TimestampId(Uuid::from_u128(u128::from(n)))
-    }
-
-    fn at(seconds: i64) -> DateTime<Utc> {
-        DateTime::from_timestamp(1_800_000_000 + seconds, 0).unwrap()
-    }
-
-    /// The press number `n`, received at second `n`, as it was at a revision.
-    fn press(n: u16, revision: i64) -> Timestamp {
-        Timestamp {
-            id: id(n),
-            offset_seconds: Offset(u32::from(n)),
-            note: Text::parse_optional(&format!("as of {revision}")).unwrap(),
-            created_at: at(i64::from(n)),
-            arrival: Revision(i64::from(n)),
-            revision: Revision(revision),
-            ..blank()
-        }
-    }
-
-    fn record(n: u16, revision: i64) -> Record {
-        Record::new(EPOCH, press(n, revision))
-    }
-
-    fn notes(own: &OwnPresses) -> Vec<String> {
-        let mut presses: Vec<_> = own.timestamps().collect();
-        presses.sort_by_key(|press| press.created_at);
-        let notes = presses.iter().flat_map(|press| &press.note);
-        notes.map(ToString::to_string).collect()
-    }
-
-    #[test]
-    fn what_is_told_of_a_press_is_stored_once_and_never_with_a_mark_that_its_author_must_not_see() {
-        let mut own = OwnPresses::new(EPOCH);
-        let hidden = Timestamp {
-            hidden: true,
-            held: true,
-            ..press(1, 5)
-        };
-        let Merged::Kept { record, dropped } = own.merge(hidden) else {
-            panic!("it is news")
-        };
-        assert_eq!((record.clone(), dropped), (self::record(1, 5), None));
-        let stored = serde_json::to_string(&record).unwrap();
-        let read: Record = serde_json::from_str(&stored).unwrap();
-        assert_eq!(own.merge(read.timestamp), Merged::Nothing);
-        assert!(!stored.contains("hidden") && !stored.contains("held"));
-    }
-
-    #[test]
-    fn a_row_of_somebody_else_is_none_of_these() {
-        let mut own = OwnPresses::new(EPOCH);
-        assert_eq!(own.hear(&press(1, 5)), Merged::Nothing);
-        own.merge(press(1, 5));
-        assert_ne!(own.hear(&press(1, 6)), Merged::Nothing);
-        assert_eq!(notes(&own), ["as of 6"]);
-    }
-
-    #[test]
-    fn another_note_is_somebody_elses_unless_an_answer_tells_that_it_is_this_browsers() {
-        let same_note = |revision| Timestamp {
-            revision: Revision(revision),
-            ..press(1, 5)
-        };
-        let mut own = OwnPresses::new(EPOCH);
-        own.merge(press(1, 5));
-        own.hear(&same_note(6));
-        assert!(!own.is_edited(id(1)), "hidden and shown again");
-        // An edit of one's own, whose answer comes before the stream or after it, here or in another tab.
-        for answer_is_first in [true, false] {
-            let mut own = own.clone();
-            if !answer_is_first {
-                own.hear(&press(1, 7));
-                assert!(own.is_edited(id(1)));
-            }
-            own.merge(press(1, 7));
-            own.hear(&press(1, 7));
-            assert!(!own.is_edited(id(1)));
-        }
-        // Somebody else's stays theirs, over a late answer and a reload.
-        own.hear(&press(1, 8));
-        let Merged::Kept { record, .. } = own.hear(&Timestamp {
-            revision: Revision(9),
-            ..press(1, 8)
-        }) else {
-            panic!("it is news")
-        };
-        own.merge(press(1, 7));
-        assert!(own.is_edited(id(1)));
-        let stored = serde_json::to_string(&record).unwrap();
-        let mut later = OwnPresses::new(EPOCH);
-        assert_eq!(
-            later.restore(vec![serde_json::from_str(&stored).unwrap()], at(0)),
-            []
-        );
-        assert!(later.is_edited(id(1)));
-        assert_eq!(later.merge_record(record), Merged::Nothing);
-    }
-
-    #[test]
-    fn the_newest_five_hundred_are_kept() {
-        let mut own = OwnPresses::new(EPOCH);
-        let most = u16::try_from(MOST).unwrap();
-        let records = (1..=most + 2).map(|n| record(n, 5)).collect();
-        assert_eq!(own.restore(records, at(0)), [id(1), id(2)]);
-        assert_eq!(own.merge(press(0, 9)), Merged::Nothing, "older than all");
-        assert_eq!(own.timestamps().count(), MOST);
-    }
-
-    #[test]
-    fn what_is_thirty_days_old_goes() {
-        let mut own = OwnPresses::new(EPOCH);
-        let later = at(2) + KEPT_FOR;
-        let records = vec![record(1, 5), record(2, 6)];
-        assert_eq!(own.restore(records, later), [id(1)]);
-        assert_eq!(notes(&own), ["as of 6"]);
-    }
-
-    #[test]
-    fn what_a_restored_database_may_have_lost_is_asked_for_anew() {
-        let mut own = OwnPresses::new(Epoch(8));
-        assert_eq!(own.restore(vec![record(1, 5)], at(0)), [id(1)]);
-        assert!(own.is_empty());
-    }
-
-    #[test]
-    fn an_erased_press_is_brought_back_by_no_late_answer() {
-        let mut own = OwnPresses::new(EPOCH);
-        own.merge(press(1, 5));
-        assert!(own.erase(id(1)) && !own.erase(id(1)));
-        assert_eq!(own.merge(press(1, 9)), Merged::Nothing);
-        assert!(own.is_empty());
-    }
-
-    proptest! {
-        /// Answers and erasures, late, doubled and in any order, leave the same; and what is stored is what is known.
-        #[test]
-        fn any_order_and_repetition_leaves_the_same_presses(
-            (in_order, shuffled) in proptest::collection::vec((0u16..8, 1i64..6), 1..30)
-                .prop_flat_map(|told| (Just(told.clone()), Just([told.clone(), told].concat()).prop_shuffle())),
-            erased in proptest::collection::vec(0u16..8, 0..3),
-            erased_at in 0usize..30,
-        ) {
-            let hear = |told: &[(u16, i64)], erased_at: usize| {
-                let mut own = OwnPresses::new(EPOCH);
-                let mut stored = HashMap::new();
-                for at in 0..=told.len() {
-                    if at == erased_at.min(told.len()) {
-                        for n in &erased {
-                            own.erase(id(*n));
-                            stored.remove(&id(*n));
-                        }
-                    }
-                    let Some((n, revision)) = told.get(at) else { break };
-                    if let Merged::Kept { record, dropped } = own.merge(press(*n, *revision)) {
-                        stored.insert(record.timestamp.id, record);
-                        dropped.map(|id| stored.remove(&id));
-                    }
-                }
-                (own, stored)
-            };
-            let (own, stored) = hear(&in_order, usize::MAX);
-            let (other, other_stored) = hear(&shuffled, erased_at);
-            prop_assert_eq!(&own, &other);
-            prop_assert_eq!(&stored, &other_stored);
-            prop_assert_eq!(stored, own.records);
-        }
     }
 }

@@ -63,7 +63,8 @@ pub(crate) fn restore(state: State) {
     }
 }
 
-async fn ask(state: State) {
+/// Asks the server for the browser's own presses.
+pub(super) async fn ask(state: State) {
     let code = state.code.get_value();
     let answer = retry::with_retry(|| api::timestamps::mine(code.clone())).await;
     // If nobody answers, the cookie stays, and the next visit asks again.
