@@ -65,6 +65,22 @@ for (const [place, query] of [['the desk', ''], ['a dock', '?dock']]) {
   });
 }
 
+test('viewers hear that the stream starts, pauses and goes on', async ({ person }) => {
+  const [streamer, viewer] = [await person(), await person()];
+  const code = await openSession(streamer, 'Heard', 'Any');
+  await viewer.goto(`/s/${code}`);
+  await appRuns(viewer);
+  await expect(heard(viewer)).toBeEmpty();
+  for (const [does, words] of [
+    ['Start', 'The stream is live. The button works.'],
+    ['Pause', /^The stream is paused\./],
+    ['Resume', 'The stream is live. The button works.'],
+  ] as const) {
+    await act(streamer, does);
+    await expect(heard(viewer)).toHaveText(words);
+  }
+});
+
 test('who was about to end a stream that another page ends goes on with the button that is left', async ({ person }) => {
   const streamer = await person();
   const code = await openSession(streamer, 'Focus', 'Any');

@@ -24,6 +24,9 @@ pub(crate) const LOAD_AGAIN: &str = "Load again";
 /// A row of one's own.
 pub(crate) const YOURS: &str = "yours";
 
+/// The stream runs, for those who hear the page.
+pub(crate) const RUNS: &str = "The stream is live. The button works.";
+
 /// What a status without an open segment means for a viewer.
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) struct Standstill {

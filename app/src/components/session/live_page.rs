@@ -83,13 +83,13 @@ fn draw(feed: Feed, page: SessionPage, role: Role) -> Drawn {
     updates.extend(timestamp_list::updates(&session, &list, feed.audience));
     let stream = match feed.audience {
         Audience::Public => status_message::aloud(status, role),
-        Audience::Staff => Some(words::stream::status(status).to_owned()),
+        Audience::Staff => words::stream::status(status).to_owned(),
     };
     let connected = viewer::connection(connection, feed.audience);
     Drawn {
         updates,
         title: tab::title(&session, now, connection),
-        said: [connected.map(ToOwned::to_owned), stream],
+        said: [connected.map(ToOwned::to_owned), Some(stream)],
     }
 }
 

@@ -23,10 +23,12 @@ pub(crate) fn update(status: &Status, role: Role) -> Update {
     Update::content(MESSAGE, content(status, role))
 }
 
-/// The same, for those who hear the page.
-pub(crate) fn aloud(status: &Status, role: Role) -> Option<String> {
-    let words = viewer::standstill(status, role)?;
-    Some(format!("{}. {}", words.heading, words.advice))
+/// The same, for those who hear the page. They are told too that the stream runs: they see no button that works again.
+pub(crate) fn aloud(status: &Status, role: Role) -> String {
+    match viewer::standstill(status, role) {
+        Some(words) => [words.heading, ". ", words.advice].concat(),
+        None => viewer::RUNS.to_owned(),
+    }
 }
 
 fn content(status: &Status, role: Role) -> String {
