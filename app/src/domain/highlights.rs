@@ -12,7 +12,8 @@ use super::moments::moment::{Moment, MomentId};
 pub struct CurvePart {
     /// The segment: 1, 2, 3, ….
     pub segment_index: u32,
-    /// The width of a bucket in seconds. It doubles as the segment grows; then all values are sent again.
+    /// The width of a bucket in seconds. It doubles as the curve grows, and halves as that shrinks; then all values are
+    /// sent again.
     pub bucket_seconds: u32,
     /// Whether the values replace all that were there. Otherwise only the buckets that are named change.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]

@@ -227,7 +227,7 @@ impl LiveCurve {
     /// that know more of some buckets, and nothing of the others.
     fn draw(&mut self, part: &CurvePart, revision: Revision) {
         if self.bucket_seconds != part.bucket_seconds {
-            // They only get wider.
+            // They have another width by now, and the newer part is right.
             if revision < self.revision {
                 return;
             }

@@ -87,7 +87,7 @@ pub struct Moment {
     /// Whether it is hidden from viewers; only the staff are told of such moments.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub hidden: bool,
-    /// How far the editing has come; only the staff are told.
+    /// How far the editing has come; viewers are told only that a clip was cut.
     #[serde(default, skip_serializing_if = "EditingState::is_open")]
     pub state: EditingState,
     /// The finished clip.

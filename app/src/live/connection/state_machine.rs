@@ -166,7 +166,7 @@ impl Connection {
                 Self::Connecting { failures } | Self::Polling { failures, .. },
                 ConnectionEvent::Opened,
             ) => (Self::Live { failures }, Effect::Nothing),
-            // It comes with the answer to a question that was asked after the stream had failed.
+            // The answer to `check_access`, which was asked after an earlier stream had failed.
             (Self::Live { .. }, ConnectionEvent::Muted(Why::Refused)) => (self, Effect::Nothing),
             (
                 Self::Connecting { failures } | Self::Live { failures },

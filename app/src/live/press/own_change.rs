@@ -8,7 +8,7 @@ use crate::{
 /// What its author wants of a press.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum OwnChange {
-    /// It gets this note and this name.
+    /// It gets this note, this name and this label.
     Edit(Press),
     /// It leaves every list.
     TakeBack(TimestampId),
