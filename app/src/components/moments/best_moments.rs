@@ -299,7 +299,7 @@ fn rows(
                 false => OwnPart::None,
             },
             told: told(seen, visitors(moment, marks, highlights), &told_with),
-            clip: clip(moment),
+            clip: clip(moment, ""),
             id: moment.id,
             at: moment.peak,
         }

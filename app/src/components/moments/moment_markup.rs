@@ -131,14 +131,16 @@ pub(super) fn told(moment: &Moment, visitors: u32, told_with: &ToldWith) -> Stri
 
 /// The link to its clip, if it was cut. It is no part of what is told, so that a new count leaves alone what somebody is about to
 /// press.
-pub(super) fn clip(moment: &Moment) -> String {
+pub(super) fn clip(moment: &Moment, attributes: &str) -> String {
     let Some(clip) = &moment.clip else {
         return String::new();
     };
     [
         "<a id=\"clip-",
         &moment.id.0.to_string(),
-        "\" class=\"moment__clip\" rel=\"noreferrer\" href=\"",
+        "\"",
+        attributes,
+        " class=\"moment__clip\" rel=\"noreferrer\" href=\"",
         // It holds no quotation marks.
         &escaped(clip.as_str()),
         "\">",
@@ -197,7 +199,13 @@ pub(super) mod tests {
 
     fn shown(moment: &Moment, told_with: &ToldWith) -> String {
         let told = told(moment, moment.visitors, told_with);
-        item(moment.id, moment.peak, OwnPart::None, &told, &clip(moment))
+        item(
+            moment.id,
+            moment.peak,
+            OwnPart::None,
+            &told,
+            &clip(moment, ""),
+        )
     }
 
     #[test]

@@ -25,6 +25,9 @@ pub(super) struct StaffItem {
     around: [String; 2],
 }
 
+/// What is in an item: the list lets the Tab key lead to that of one of them.
+const OUT_OF_TAB_ORDER: &str = " tabindex=\"-1\"";
+
 /// A moment as an item of the staff's list. Links of the timeline lead to it.
 pub(super) fn staff_item(moment: &Moment, told_with: &ToldWith, progress: &Progress) -> StaffItem {
     let id = moment.id.0.to_string();
@@ -45,7 +48,7 @@ pub(super) fn staff_item(moment: &Moment, told_with: &ToldWith, progress: &Progr
     let before = mark(moment, progress.is_marked) + "<span class=\"moment__told\">";
     let after = [
         "</span>",
-        &clip(moment),
+        &clip(moment, OUT_OF_TAB_ORDER),
         &state(moment),
         &buttons(moment, progress),
         &progress.edited_by,

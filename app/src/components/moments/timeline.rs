@@ -61,7 +61,7 @@ pub fn StaffTimeline(
         false => before.unwrap_or(&table).clone(),
     });
     let first_marks: String = marks.read_untracked().iter().map(link).collect();
-    use_marks(marks, selection);
+    let lead_to = use_marks(marks, selection);
     let is_empty = Memo::new(move |_| picture.with(|timeline| timeline.is_empty()));
     let (stage, drag) = use_drag(picture, selection);
     // The moment that the pointer or the focus is on.
@@ -132,7 +132,12 @@ pub fn StaffTimeline(
                 on:pointercancel=move |_| drag.breaks_off()
                 on:pointerover=move |event| look(&event)
                 on:pointerleave=move |_| looked_at.set(None)
-                on:focusin=move |event| look(&event)
+                on:focusin=move |event| {
+                    look(&event);
+                    if let Some(mark) = closest(&event, ITEMS) {
+                        lead_to(mark);
+                    }
+                }
                 on:focusout=move |_| looked_at.set(None)
             >
                 <p class="timeline__empty" hidden=move || !is_empty.get()>
@@ -165,17 +170,23 @@ pub fn StaffTimeline(
     .into_any()
 }
 
-/// Keeps the marks current, and shows which moment is selected. Browser only.
-fn use_marks(marks: Memo<Vec<Mark>>, selection: Selection) {
-    Effect::new(move |before: Option<(Rows, Roving)>| {
-        let (mut drawn, mut roving) = before.unwrap_or_default();
+/// Keeps the marks current, and shows which moment is selected. Returns what lets the Tab key lead to a mark. Browser only.
+fn use_marks(marks: Memo<Vec<Mark>>, selection: Selection) -> impl Fn(Element) + Copy {
+    let roving = StoredValue::new_local(Roving::default());
+    Effect::new(move |before: Option<Rows>| {
+        let mut drawn = before.unwrap_or_default();
         let links = marks.read().iter().map(link).collect();
-        keeping_focus(way_on, || drawn.draw(MARKS, links));
+        // Without the app, the Tab key leads to each of them.
+        keeping_focus(way_on, || {
+            drawn.draw(MARKS, links);
+            roving::leave_out(ITEMS);
+        });
         let selected = selection.id();
         let selected = selected.and_then(|id| document().get_element_by_id(&id_of(id)));
-        roving.mark(selected, ITEMS);
-        (drawn, roving)
+        roving.update_value(|roving| roving.mark(selected, ITEMS));
+        drawn
     });
+    move |mark| roving.update_value(|roving| roving.lead_to(Some(mark)))
 }
 
 fn is_plain(event: &MouseEvent) -> bool {
@@ -206,7 +217,7 @@ fn link(mark: &Mark) -> String {
         parts.concat()
     };
     [
-        "<a class=\"timeline__moment\" tabindex=\"-1\" id=\"",
+        "<a class=\"timeline__moment\" id=\"",
         &id_of(mark.id),
         "\" href=\"#moment-",
         &id,
@@ -253,6 +264,6 @@ mod tests {
             y: "2.00%".to_owned(),
             label: "\" onclick=\"alert(1)\"><b>".to_owned(),
         };
-        insta::assert_snapshot!(link(&mark), @r##"<a class="timeline__moment" tabindex="-1" id="mark-00000000-0000-0000-0000-000000000007" href="#moment-00000000-0000-0000-0000-000000000007" data-mark="00000000-0000-0000-0000-000000000007" aria-label="&quot; onclick=&quot;alert(1)&quot;&gt;&lt;b&gt;"><title>" onclick="alert(1)"&gt;&lt;b&gt;</title><circle class="timeline__hit" cx="1.00%" cy="2.00%" r="14"></circle><circle class="timeline__mark" cx="1.00%" cy="2.00%" r="5"></circle></a>"##);
+        insta::assert_snapshot!(link(&mark), @r##"<a class="timeline__moment" id="mark-00000000-0000-0000-0000-000000000007" href="#moment-00000000-0000-0000-0000-000000000007" data-mark="00000000-0000-0000-0000-000000000007" aria-label="&quot; onclick=&quot;alert(1)&quot;&gt;&lt;b&gt;"><title>" onclick="alert(1)"&gt;&lt;b&gt;</title><circle class="timeline__hit" cx="1.00%" cy="2.00%" r="14"></circle><circle class="timeline__mark" cx="1.00%" cy="2.00%" r="5"></circle></a>"##);
     }
 }

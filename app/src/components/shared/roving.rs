@@ -12,10 +12,10 @@ pub(crate) const ACROSS: [&str; 2] = ["ArrowLeft", "ArrowRight"];
 /// The keys that lead back and on in what stands below each other.
 pub(crate) const DOWN: [&str; 2] = ["ArrowUp", "ArrowDown"];
 /// What in an item takes the Tab key after the item itself.
-const CONTROLS: &str = "button, input";
+const CONTROLS: &str = "a, button, input";
 
-/// The current item of a list, and the one that the Tab key leads to. All others are written with `tabindex="-1"`, and so are the
-/// controls in them.
+/// The current item of a list, and the one that the Tab key leads to. The others have `tabindex="-1"`, and so have the controls
+/// in them.
 #[derive(Default)]
 pub(crate) struct Roving {
     current: Current,
@@ -46,22 +46,35 @@ impl Roving {
     }
 }
 
+/// Takes those of these items that have not been in a list so far off the way of the Tab key.
+pub(crate) fn leave_out(items: &str) {
+    let fresh = [items, ":not([tabindex])"].concat();
+    let Ok(found) = document().query_selector_all(&fresh) else {
+        return;
+    };
+    for item in (0..found.length()).filter_map(|at| found.item(at)) {
+        if let Some(item) = item.dyn_ref::<Element>() {
+            set_stops(item, "-1");
+        }
+    }
+}
+
 /// Moves the focus to another one of these items, if that is what the key is for. Whether it was moved.
 pub(crate) fn step(event: &KeyboardEvent, keys: [&str; 2], items: &str) -> bool {
     let Ok(found) = document().query_selector_all(items) else {
         return false;
     };
     let items = (0..found.length()).filter_map(|at| found.item(at)?.dyn_into().ok());
-    let items: Vec<HtmlElement> = items.collect();
+    let items: Vec<Element> = items.collect();
     let focused = document().active_element();
-    let has_focus = |item: &HtmlElement| item.contains(focused.as_deref());
+    let has_focus = |item: &Element| item.contains(focused.as_deref());
     let next = items.iter().position(has_focus);
     let next = next.and_then(|at| place(event, keys, at, items.len()));
     let Some(next) = next.and_then(|at| items.get(at)) else {
         return false;
     };
-    // It can only fail for an element that can't be focused.
-    let _ = next.focus();
+    // Links within a picture have the same method. It can only fail for an element that can't be focused.
+    let _ = next.unchecked_ref::<HtmlElement>().focus();
     true
 }
 
