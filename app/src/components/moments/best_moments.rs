@@ -127,7 +127,14 @@ impl Listed {
     }
 
     fn contains(&self, id: MomentId) -> bool {
-        self.newest.contains(&id) || self.best.contains(&id)
+        self.place(id).is_some()
+    }
+
+    /// Where a moment stands: whether among the newest, and how many stand before it there.
+    fn place(&self, id: MomentId) -> Option<(bool, usize)> {
+        let place = |ids: &[MomentId]| ids.iter().position(|listed| *listed == id);
+        let newest = place(&self.newest).map(|at| (true, at));
+        newest.or_else(|| place(&self.best).map(|at| (false, at)))
     }
 }
 
@@ -172,8 +179,8 @@ pub(crate) fn use_best_moments(feed: Feed, told: Option<ServiceError>) {
     use_table(feed, marks);
     let is_pointed = use_pointed();
     let listed = RwSignal::new(Listed::default());
-    // A finger is on its way when the moments move.
-    let moved = use_row_cool_down();
+    // A finger is on its way when the moments move, to where they were before.
+    let (moved, left) = (use_row_cool_down(), StoredValue::new(Listed::default()));
     Effect::new(move |before: Option<Drawn>| {
         let is_first = before.is_none();
         let before = before.unwrap_or_default();
@@ -186,6 +193,7 @@ pub(crate) fn use_best_moments(feed: Feed, told: Option<ServiceError>) {
             if shown != now {
                 if shown != Listed::default() {
                     moved.begin();
+                    left.set_value(shown);
                 }
                 listed.set(now);
             }
@@ -235,9 +243,14 @@ pub(crate) fn use_best_moments(feed: Feed, told: Option<ServiceError>) {
                 button.and_then(|button| button.get_attribute("value")?.parse().ok())
             {
                 event.prevent_default();
+                let moment = MomentId(moment);
+                let has_moved = || {
+                    let place = listed.with_untracked(|listed| listed.place(moment));
+                    moved.is_on() && left.with_value(|left| left.place(moment)) != place
+                };
                 // The keyboard goes with its button, and its clicks are not counted.
-                if event.detail() == 0 || !moved.is_on() {
-                    feed.join.run(MomentId(moment));
+                if event.detail() == 0 || !has_moved() {
+                    feed.join.run(moment);
                 }
             }
         });
