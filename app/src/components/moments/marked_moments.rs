@@ -38,7 +38,6 @@ pub fn MarkedMoments(
     Effect::new(move |_| {
         let id = actions.merging_into.get();
         if let Some(id) = id.filter(|id| !actions.busy.read().contains(id)) {
-            actions.merging_into.set(None);
             untrack(|| actions.merge_into(id, move |done| actions.tell(id, done)));
         }
     });
@@ -76,6 +75,7 @@ impl MomentActions {
         let others = self.still_marked.get_untracked().into_iter();
         let others: Vec<_> = others.filter(|other| *other != id).collect();
         let Some(moment) = self.find(id).filter(|_| !others.is_empty()) else {
+            self.merging_into.set(None);
             return;
         };
         let at = moment.peak;
@@ -84,6 +84,7 @@ impl MomentActions {
         let words = move |done: &Performed| words::merged(at, done.merged, unshown);
         let edits = vec![MomentEditInput::Merge { others }];
         self.perform(id, edits, None, words, move |done| {
+            self.merging_into.set(None);
             if done.refusal.is_none() {
                 // What was marked meanwhile stays so.
                 self.marked

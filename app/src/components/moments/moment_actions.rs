@@ -210,7 +210,9 @@ impl MomentActions {
     /// Shows beside a moment why something failed, and announces it once: the row is drawn again and again.
     pub(super) fn tell(self, id: MomentId, done: Performed) {
         if let Some(refusal) = done.refusal {
-            self.said.set(errors::error(&refusal).into_owned());
+            let (said, words) = (self.said, errors::error(&refusal).into_owned());
+            // After what was done before it, of which the bar tells. The page may be left by then.
+            request_animation_frame(move || drop(said.try_set(words)));
             self.failed
                 .update(|failed| drop(failed.insert(id, refusal)));
         }
@@ -253,7 +255,10 @@ impl MomentActions {
                 self.switch(id, edit, words::hidden(at, hidden));
             }
             EDIT => self.editing.set(Some(id)),
-            MERGE => self.merging_into.set(Some(id)),
+            // Pressing it again asks for nothing more.
+            MERGE if self.merging_into.read_untracked().is_none() => {
+                self.merging_into.set(Some(id));
+            }
             _ => {}
         }
     }
