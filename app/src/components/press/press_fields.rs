@@ -114,9 +114,9 @@ pub(super) fn has_focus(id: &str) -> bool {
 /// Whether this is the shortcut for pressing, also while the key is held down, and no element of the page uses the key itself:
 /// no text field, and for the space bar no focused button.
 pub(super) fn is_for_the_page(event: &ev::KeyboardEvent, audience: Audience) -> bool {
-    // A heading has the focus where a button went away that had it: whoever goes on with that meant no press.
-    const TAKERS: &str =
-        "input, textarea, select, button, summary, a, h2, dialog, [contenteditable], [role=button]";
+    // A heading has the focus where a button went away that had it: whoever goes on with that meant no press. A click on it
+    // means nothing.
+    const TAKERS: &str = "input, textarea, select, button, summary, a, h2:focus-visible, dialog, [contenteditable], [role=button]";
     let is_free = match audience {
         Audience::Public => !shortcuts::is_within(event, TAKERS),
         // The space bar is no character that speech input could press by mistake (WCAG 2.1.4); a letter is.
