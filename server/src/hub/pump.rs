@@ -43,12 +43,12 @@ impl LastSession {
 /// Runs until nobody watches or the session is gone.
 pub(super) async fn run(hub: Hub, channel: Arc<Channel>) {
     let heartbeat = hub.settings.heartbeat;
-    let (mut quiet_since, mut last_session) = (Instant::now(), LastSession::default());
+    let (mut ticked_at, mut last_session) = (Instant::now(), LastSession::default());
     // An outage is told once, and not by every pump once a second.
     let mut has_warned = false;
     loop {
         // A lost wake-up is made up for by the hub's poll of all sessions.
-        let silent = heartbeat.saturating_sub(quiet_since.elapsed());
+        let silent = heartbeat.saturating_sub(ticked_at.elapsed());
         let woken = timeout(silent, channel.wake.notified()).await;
         if channel.is_over() || hub.remove_unwatched(&channel) {
             return;
@@ -62,7 +62,6 @@ pub(super) async fn run(hub: Hub, channel: Arc<Channel>) {
                     if let Some(since) = since {
                         hub.metrics().live.fanned_out(since.elapsed());
                     }
-                    quiet_since = Instant::now();
                     // Commits in the meantime are collected for the next frame.
                     sleep(frame_interval(channel.subscribers())).await;
                 }
@@ -77,8 +76,9 @@ pub(super) async fn run(hub: Hub, channel: Arc<Channel>) {
                 }
             }
         }
-        if quiet_since.elapsed() >= heartbeat {
-            quiet_since = Instant::now();
+        // Also between frames: only a tick tells a page how late what it gets is.
+        if ticked_at.elapsed() >= heartbeat {
+            ticked_at = Instant::now();
             channel.heartbeat(frame::tick(hub.time()));
         }
     }

@@ -9,7 +9,8 @@ use app::domain::presence::ANNOUNCEMENT_LASTS;
 pub struct Settings {
     /// How long a commit of another process may go unnoticed.
     pub poll: Duration,
-    /// How often the clock is sent when nothing happens: proxies close connections that are silent for a minute.
+    /// How often the clock is sent: proxies close connections that are silent for a minute, and pages tell by the clock how late
+    /// what they get is.
     pub heartbeat: Duration,
     /// Whether other processes over the same database notify this one of their commits.
     pub listen_notify: bool,
