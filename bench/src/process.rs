@@ -13,7 +13,7 @@ use crate::{Outcome, http::Connection};
 /// The clock tick in which the kernel tells CPU times: 100 a second on every Linux.
 const TICK_MICROSECONDS: u64 = 10_000;
 /// How long a program may take until it answers.
-const LONGEST_START: Duration = Duration::from_secs(20);
+const LONGEST_START: Duration = Duration::from_secs(120);
 /// How long a program may take to stop: fifteen thousand streams are not closed at once.
 const LONGEST_STOP: Duration = Duration::from_secs(40);
 

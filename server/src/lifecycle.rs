@@ -96,7 +96,7 @@ pub async fn run(config: Config, stop: impl Future<Output = ()>) -> Result<(), S
     if let Some(url) = config.exposed_at().filter(|_| !config.allow_plain_http) {
         return Err(StartError::PlainHttp { url });
     }
-    if !config.has_public_url() {
+    if !config.links_can_be_opened() {
         let url = config.public_url();
         return Err(StartError::NoPublicUrl { url });
     }
@@ -125,8 +125,8 @@ pub async fn run(config: Config, stop: impl Future<Output = ()>) -> Result<(), S
         .shedding_load(load_shedder)
         .with_offline_page(config.offline_page)
         .exposed(config.exposed_at().is_some());
-    tracing::info!(address = %config.listen, public_url = %state.public_url, "serving");
     let listener = Listener::new(listen(socket, LISTEN)?, config.connections());
+    tracing::info!(address = %config.listen, public_url = %state.public_url, "serving");
     let metrics = match metrics_socket {
         Some(socket) => {
             let socket = listen(socket, METRICS_LISTEN)?;

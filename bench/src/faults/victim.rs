@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// How long a start may take before it counts as failed.
-const LONGEST_START: Duration = Duration::from_secs(20);
+const LONGEST_START: Duration = Duration::from_secs(120);
 
 /// A server that can be killed, stopped and started again.
 pub(crate) struct Victim<'a> {

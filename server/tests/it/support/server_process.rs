@@ -65,13 +65,14 @@ impl ServerProcess {
             log,
             _site: site,
         };
-        for _ in 0..400 {
+        // It creates and migrates its database first.
+        for _ in 0..2_400 {
             if reqwest::get(format!("{}/ready", program.url)).await.is_ok() {
                 return program;
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        panic!("the server is not ready after 20 s");
+        panic!("the server is not ready after two minutes");
     }
 
     /// Asks it to stop, as an operator would.
