@@ -127,7 +127,7 @@ impl Config {
     }
 
     /// Whether links begin with an address that others may be able to open: `0.0.0.0` and `::` are those of no machine.
-    pub fn has_public_url(&self) -> bool {
+    pub fn links_can_be_opened(&self) -> bool {
         self.public_url.is_some() || !is_unspecified(self.listen.ip())
     }
 

@@ -191,7 +191,7 @@ fn addresses(config: &Config) -> Vec<Finding> {
     let url = config.public_url();
     let mut findings = Vec::new();
     findings.push(match config.exposed_at() {
-        _ if !config.has_public_url() => wrong(
+        _ if !config.links_can_be_opened() => wrong(
             format!("links begin with {url}, which nobody else can open"),
             "name the address that others reach with --public-url",
         ),
@@ -208,7 +208,7 @@ fn addresses(config: &Config) -> Vec<Finding> {
         url.starts_with("https://"),
         !config.trusted_proxies.is_empty(),
     );
-    if is_behind && config.public_url.is_none() {
+    if is_behind && config.public_url.is_none() && config.links_can_be_opened() {
         findings.push(wrong(
             format!("there is a proxy, but links begin with {url}"),
             "name the address at which the proxy is reached with --public-url, like https://clips.example",
