@@ -39,10 +39,12 @@ impl Store {
         }
         // Only now: nobody can moderate a visitor who has no timestamps.
         for session in self.moderated_in(visitor).await? {
-            unless_gone(self.erase_from_log(clock, session, visitor).await)?;
+            let column = moderation::Column::VisitorId;
+            unless_gone(self.erase_from_log(clock, session, visitor, column).await)?;
         }
         for session in self.staff_in(visitor).await? {
-            unless_gone(self.erase_from_staff(clock, session, visitor).await)?;
+            let column = moderation::Column::Author;
+            unless_gone(self.erase_from_log(clock, session, visitor, column).await)?;
         }
         Ok(())
     }
@@ -81,37 +83,6 @@ impl Store {
         .await
     }
 
-    /// Deletes a visitor's grants in a session, which ends their streams. The log keeps what they did as one of the staff, with
-    /// the label of their link.
-    async fn erase_from_staff(
-        &self,
-        clock: &Clock,
-        session: SessionId,
-        visitor: VisitorId,
-    ) -> Result<(), StoreError> {
-        let (nobody, mut size) = (random::uuid(), ChunkSize::beside_presses());
-        loop {
-            let (clock, most) = (clock.clone(), size.rows());
-            let part = self.write_chunk(Lane::Requests, &mut size, |writer| async move {
-                // Under the lock, as in `erase_from_log`. Nothing is logged in their name after the last part, because
-                // moderation checks under the same lock that its author holds a link.
-                let (tx, mut locked) = writer.kept_session(session).await?;
-                let column = moderation::Column::Author;
-                let has_more = erase_some(&tx, session, column, (visitor, nobody), most).await?;
-                if !has_more {
-                    erase_grants(&tx, session, visitor).await?;
-                    // No revision grows, but streams have to end.
-                    locked.has_news();
-                }
-                locked.commit(tx, has_more, clock.now()).await
-            });
-            let (has_more, _) = part.await?;
-            if !has_more {
-                return Ok(());
-            }
-        }
-    }
-
     /// The sessions whose log names a visitor as somebody who was moderated. They may have no timestamps there any more: those
     /// that were taken back are nobody's.
     async fn moderated_in(&self, visitor: VisitorId) -> Result<Vec<SessionId>, StoreError> {
@@ -123,22 +94,29 @@ impl Store {
         .await
     }
 
-    /// Removes a visitor from what the log of a session says about them. A block of them stays in the log, but blocks nobody
-    /// any more.
+    /// Removes a visitor from one column of the log of a session. As an author, they lose their grants there too, which ends
+    /// their streams; the log keeps what they did as one of the staff, with the label of their link. A block of them stays in
+    /// the log, but blocks nobody any more.
     async fn erase_from_log(
         &self,
         clock: &Clock,
         session: SessionId,
         visitor: VisitorId,
+        column: moderation::Column,
     ) -> Result<(), StoreError> {
         let (nobody, mut size) = (random::uuid(), ChunkSize::beside_presses());
         loop {
             let (clock, most) = (clock.clone(), size.rows());
             let part = self.write_chunk(Lane::Requests, &mut size, |writer| async move {
-                // Under the lock: an undo writes the row of its action as it has read it.
-                let (tx, locked) = writer.kept_session(session).await?;
-                let column = moderation::Column::VisitorId;
+                // Under the lock: an undo writes the row of its action as it has read it. Nothing is logged in an author's
+                // name after the last part, because moderation checks under the same lock that its author holds a link.
+                let (tx, mut locked) = writer.kept_session(session).await?;
                 let has_more = erase_some(&tx, session, column, (visitor, nobody), most).await?;
+                if !has_more && matches!(column, moderation::Column::Author) {
+                    erase_grants(&tx, session, visitor).await?;
+                    // No revision grows, but streams have to end.
+                    locked.has_news();
+                }
                 locked.commit(tx, has_more, clock.now()).await
             });
             let (has_more, _) = part.await?;
