@@ -1,4 +1,4 @@
-//! Adds presses to the index by visitor, some time after their commits: see `store/visitors.rs`.
+//! Adds presses to the index by visitor, some time after their commits: see `store/visitor_backlog.rs`.
 
 use std::{
     collections::HashSet,

@@ -39,6 +39,7 @@ mod sessions;
 mod settings;
 mod timestamps;
 mod trash;
+mod visitor_backlog;
 mod visitors;
 mod word_filter;
 

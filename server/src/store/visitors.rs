@@ -1,104 +1,28 @@
-//! The index by visitor, which is filled in the background after the commits.
+//! The index by visitor: whose timestamps are which.
 //!
 //! Visitor ids are random, so updating an index of them with each press would cost as much as the rest of the press: every
-//! entry is on a different page. Here, the presses of some seconds are read without a lock, sorted, and added in that order,
-//! a few at a time: neighbours share pages, and the transactions that presses wait for stay short.
+//! entry is on a different page. It is filled in the background instead (`visitor_backlog.rs`).
 //! `session.visitors_indexed` is the revision up to which a session is indexed; queries for a visitor's timestamps use the
 //! index, and scan the few rows after that revision.
 
-use std::{
-    collections::{BTreeMap, BTreeSet, HashSet},
-    ops::RangeInclusive,
-    time::Duration,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use app::domain::timestamp::TimestampId;
 use entity::{session, timestamp, visitor_timestamp};
 use sea_orm::{
-    ColumnTrait, Condition, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter,
-    QueryOrder, QuerySelect,
+    ColumnTrait, Condition, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, ExprTrait, SimpleExpr},
 };
 use uuid::Uuid;
 
-use super::{
-    SessionId, Store, StoreError, VisitorId,
-    chunk_size::ChunkSize,
-    pools::{Lane, Writer},
-    rows::HIDDEN_BY_ERASURE,
-    session_rows,
-    session_tx::Committed,
-};
+use super::{SessionId, Store, StoreError, VisitorId, rows::HIDDEN_BY_ERASURE, session_rows};
 
-/// How long one transaction may hold the session's lock, which its presses wait for: about as long as they take anyway.
-const LONGEST: Duration = Duration::from_millis(5);
-/// How many entries one transaction adds. With fewer, commits would take most of the time.
-const ROWS: RangeInclusive<usize> = 500..=4_000;
-/// How many entries one statement adds: each has three parameters, and SQLite allows 32,766.
-const ROWS_A_STATEMENT: usize = 1_000;
-/// How many presses are read and sorted at once: 2 MiB of memory.
-const BACKLOG: u64 = 65_536;
+/// How many of the newest presses are looked through where any timestamp of a visitor will do: some milliseconds.
+const LOOKED_THROUGH: i64 = 2_000;
 /// For how many visitors one statement deletes entries.
 const VISITORS_A_STATEMENT: usize = 200;
 
 impl Store {
-    /// The sessions with presses that are not indexed yet; a server that was stopped leaves some.
-    ///
-    /// # Errors
-    /// `StoreError::Database` if they can't be read.
-    pub async fn unindexed(&self) -> Result<Vec<SessionId>, StoreError> {
-        self.query(async |database| {
-            let ids: Vec<Uuid> = session_rows::existing()
-                .select_only()
-                .column(session::Column::Id)
-                .filter(is_behind())
-                .into_tuple()
-                .all(database)
-                .await?;
-            Ok(ids.into_iter().map(SessionId).collect())
-        })
-        .await
-    }
-
-    /// Adds the presses of a session to the index. Does nothing if the session is gone.
-    ///
-    /// # Errors
-    /// `StoreError::Database` if the database fails; what was added until then stays, and is added again the next time, which
-    /// changes nothing.
-    pub async fn index_visitors(&self, session: SessionId) -> Result<(), StoreError> {
-        // Without pauses: where many people press, it would fall behind them. Presses that wait get the lock between two
-        // transactions.
-        let mut size = ChunkSize::new(LONGEST, ROWS);
-        while let Some(backlog) = self
-            .read(async |tx| Backlog::read(tx, session).await)
-            .await?
-        {
-            let mut left = backlog.entries.as_slice();
-            loop {
-                let (chunk, later) = left.split_at(size.rows().min(left.len()));
-                let part = Part {
-                    entries: chunk.to_vec(),
-                    read_at: backlog.read_at,
-                    indexed_to: later.is_empty().then_some(backlog.until),
-                };
-                let added = self.write_chunk(Lane::Requests, &mut size, |writer| async move {
-                    part.add(&writer, session).await?;
-                    Ok(Committed::without_news(()))
-                });
-                match added.await {
-                    Ok(_) if later.is_empty() => break,
-                    Ok(_) => left = later,
-                    Err(error) if error.is_gone() => return Ok(()),
-                    Err(error) => return Err(error),
-                }
-            }
-            if backlog.is_all {
-                return Ok(());
-            }
-        }
-        Ok(())
-    }
-
     /// The timestamps of the author of one of them, and the revision at which they were read; none if it belongs to
     /// nobody any more.
     pub(super) async fn of_author(
@@ -192,6 +116,40 @@ pub(super) async fn timestamps_of(
     Ok(indexed.into_iter().chain(since).collect())
 }
 
+/// One of a visitor's timestamps in a session, if they pressed there. This is asked for each visitor of a crowd: of what the index
+/// lacks, which may be all that the crowd pressed within some seconds, only the newest presses are looked through.
+pub(super) async fn any_timestamp_of(
+    tx: &DatabaseTransaction,
+    session: SessionId,
+    visitor: VisitorId,
+) -> Result<Option<Uuid>, StoreError> {
+    let indexed: Option<Uuid> = visitor_timestamp::Entity::find()
+        .select_only()
+        .column(visitor_timestamp::Column::TimestampId)
+        .filter(visitor_timestamp::Column::VisitorId.eq(visitor.0))
+        .filter(visitor_timestamp::Column::SessionId.eq(session.0))
+        .limit(1)
+        .into_tuple()
+        .one(tx)
+        .await?;
+    if indexed.is_some() {
+        return Ok(indexed);
+    }
+    let revisions: Option<(i64, i64)> = session_rows::kept()
+        .filter(session::Column::Id.eq(session.0))
+        .select_only()
+        .column(session::Column::VisitorsIndexed)
+        .column(session::Column::Revision)
+        .into_tuple()
+        .one(tx)
+        .await?;
+    let Some((indexed_to, newest)) = revisions else {
+        return Ok(None);
+    };
+    let after = Ord::max(indexed_to, newest - LOOKED_THROUGH);
+    Ok(since(tx, session.0, after, visitor, Some(1)).await?.pop())
+}
+
 /// A visitor's timestamps that were written after a revision of a session, at most this many.
 async fn since(
     tx: &DatabaseTransaction,
@@ -212,112 +170,6 @@ async fn since(
         .into_tuple()
         .all(tx)
         .await?)
-}
-
-/// Presses of a session that are not in the index yet.
-struct Backlog {
-    /// Visitors and their timestamps, in the order of the index.
-    entries: Vec<(Uuid, Uuid)>,
-    /// The revision up to which these are all.
-    until: i64,
-    /// The revision of the session when they were read.
-    read_at: i64,
-    /// Whether there are no later ones.
-    is_all: bool,
-}
-
-impl Backlog {
-    /// The oldest of them; `None` if the session is fully indexed, or gone.
-    async fn read(
-        tx: &DatabaseTransaction,
-        session: SessionId,
-    ) -> Result<Option<Self>, StoreError> {
-        let Some(row) = session_rows::find_existing(tx, session).await? else {
-            return Ok(None);
-        };
-        if row.visitors_indexed >= row.revision {
-            return Ok(None);
-        }
-        let hidden_by = timestamp::Column::HiddenBy;
-        let rows: Vec<(Uuid, Uuid, i64)> = timestamp::Entity::find()
-            .select_only()
-            .column(timestamp::Column::VisitorId)
-            .column(timestamp::Column::Id)
-            .column(timestamp::Column::Revision)
-            .filter(timestamp::Column::SessionId.eq(session.0))
-            .filter(timestamp::Column::Revision.gt(row.visitors_indexed))
-            // Those whose visitor was erased belong to nobody.
-            .filter(hidden_by.is_null().or(hidden_by.ne(HIDDEN_BY_ERASURE)))
-            .order_by_asc(timestamp::Column::Revision)
-            .limit(BACKLOG)
-            .into_tuple()
-            .all(tx)
-            .await?;
-        let is_all = (rows.len() as u64) < BACKLOG;
-        let last = rows.last().map(|(_, _, revision)| *revision);
-        let until = last.filter(|_| !is_all).unwrap_or(row.revision);
-        let entries = rows.into_iter().map(|(visitor, id, _)| (visitor, id));
-        let mut entries: Vec<_> = entries.collect();
-        entries.sort_unstable();
-        Ok(Some(Self {
-            entries,
-            until,
-            read_at: row.revision,
-            is_all,
-        }))
-    }
-}
-
-/// Entries that are added in one transaction.
-struct Part {
-    entries: Vec<(Uuid, Uuid)>,
-    /// The revision of the session when they were read.
-    read_at: i64,
-    /// The revision up to which the session is indexed with them, if they are the last ones of their backlog.
-    indexed_to: Option<i64>,
-}
-
-impl Part {
-    /// Adds them under the session's lock, except those that belong to nobody any more: a visitor who was erased meanwhile
-    /// does not reappear. Adding one again changes nothing.
-    async fn add(self, writer: &Writer, session: SessionId) -> Result<(), StoreError> {
-        let (tx, _) = writer.session(session).await?;
-        let erased: Vec<Uuid> = timestamp::Entity::find()
-            .select_only()
-            .column(timestamp::Column::Id)
-            .filter(timestamp::Column::SessionId.eq(session.0))
-            .filter(timestamp::Column::HiddenBy.eq(HIDDEN_BY_ERASURE))
-            .filter(timestamp::Column::Revision.gt(self.read_at))
-            .into_tuple()
-            .all(&tx)
-            .await?;
-        let erased: HashSet<Uuid> = erased.into_iter().collect();
-        let entries = self.entries.into_iter();
-        let entries: Vec<_> = entries.filter(|(_, id)| !erased.contains(id)).collect();
-        for entries in entries.chunks(ROWS_A_STATEMENT) {
-            let rows = entries.iter().map(|(visitor, id)| {
-                visitor_timestamp::Model {
-                    visitor_id: *visitor,
-                    session_id: session.0,
-                    timestamp_id: *id,
-                }
-                .into_active_model()
-            });
-            visitor_timestamp::Entity::insert_many(rows)
-                .on_conflict_do_nothing()
-                .exec_without_returning(&tx)
-                .await?;
-        }
-        if let Some(indexed_to) = self.indexed_to {
-            session::Entity::update_many()
-                .col_expr(session::Column::VisitorsIndexed, Expr::value(indexed_to))
-                .filter(session::Column::Id.eq(session.0))
-                .exec(&tx)
-                .await?;
-        }
-        tx.commit().await?;
-        Ok(())
-    }
 }
 
 /// Removes these entries of a session: pairs of a visitor and a timestamp that is deleted or belongs to nobody any more.
@@ -350,7 +202,8 @@ pub(super) async fn remove_entries(
     Ok(())
 }
 
-fn is_behind() -> SimpleExpr {
+/// Whether a session has presses that are not indexed yet.
+pub(super) fn is_behind() -> SimpleExpr {
     Expr::col((session::Entity, session::Column::VisitorsIndexed))
         .lt(Expr::col((session::Entity, session::Column::Revision)))
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use app::domain::timestamp::{Timestamp, TimestampId};
 use entity::visitor_timestamp;
+use futures::future::join;
 use proptest::{collection::vec, prelude::*};
 use sea_orm::EntityTrait;
 use server::{
@@ -98,6 +99,75 @@ async fn same_is_found(fixture: &Fixture, steps: &[Step]) {
             .count();
         assert_eq!(theirs, expected.len(), "{steps:?}");
     }
+}
+
+/// So many presses that they are entered by several transactions.
+const LONG: usize = 2_400;
+
+/// Each of these visitors in turn presses, until there are `LONG` presses.
+async fn press_in_turn(fixture: &Fixture, session: &TestSession, visitors: &[VisitorId]) {
+    let turns: Vec<_> = visitors.iter().cycle().take(LONG).collect();
+    for turns in turns.chunks(400) {
+        let batch: Vec<_> = turns
+            .iter()
+            .map(|visitor| fixture.submission(session, **visitor, press("")))
+            .collect();
+        fixture.store.record(&fixture.clock, batch).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn who_is_erased_while_the_index_is_filled_does_not_reappear_in_it() {
+    on_both_databases(async |fixture: Fixture| {
+        let session = fixture.started().await;
+        let visitors = [somebody(), somebody(), somebody()];
+        press_in_turn(&fixture, &session, &visitors).await;
+        let (filled, (first, second)) = join(
+            fixture.store.index_visitors(session.id),
+            join(
+                fixture.store.erase_visitor(&fixture.clock, visitors[0]),
+                fixture.store.erase_visitor(&fixture.clock, visitors[1]),
+            ),
+        )
+        .await;
+        filled.unwrap();
+        first.unwrap();
+        second.unwrap();
+        let entries = visitor_timestamp::Entity::find().all(&fixture.tables).await;
+        let entries = entries.unwrap();
+        assert_eq!(entries.len(), LONG / 3);
+        let left = visitors[2].0;
+        assert!(entries.iter().all(|entry| entry.visitor_id == left));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_visitor_counts_for_is_told_by_the_index_and_by_the_newest_presses() {
+    on_both_databases(async |fixture: Fixture| {
+        let session = fixture.started().await;
+        let [early, late, absent] = [somebody(), somebody(), somebody()];
+        let weight = async |visitor| {
+            let weight = fixture.store.weight_of(session.id, visitor).await;
+            weight.unwrap().is_some()
+        };
+        let told = async || {
+            [
+                weight(early).await,
+                weight(late).await,
+                weight(absent).await,
+            ]
+        };
+        fixture.submit(&session, early, press("")).await.unwrap();
+        assert_eq!(told().await, [true, false, false]);
+        press_in_turn(&fixture, &session, &[somebody()]).await;
+        fixture.submit(&session, late, press("")).await.unwrap();
+        // A crowd is not looked through for each of its visitors.
+        assert_eq!(told().await, [false, true, false]);
+        fixture.store.index_visitors(session.id).await.unwrap();
+        assert_eq!(told().await, [true, true, false]);
+    })
+    .await;
 }
 
 async fn own(
