@@ -38,6 +38,13 @@ export async function act(page: Page, button: 'Start' | 'Pause' | 'Resume' | 'En
   await expect(page.getByRole('button', { name: button, exact: true })).toBeHidden();
 }
 
+/** Starts the stream of a new session, as one that has been running for so many minutes: then people can mark what happened in them. */
+export async function startAgo(page: Page, minutes: number): Promise<void> {
+  await page.getByText('Already running?').click();
+  await page.getByLabel('Started', { exact: true }).fill(String(minutes));
+  await act(page, 'Start');
+}
+
 /** Opens a tab of the desk; in a narrow window they are in the pane "More". Answers what the tab shows. */
 export async function openTab(page: Page, name: string): Promise<Locator> {
   await appRuns(page);

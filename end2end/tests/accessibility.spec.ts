@@ -1,7 +1,7 @@
 // Every page in every theme, with whatever opens on it: no violation that axe-core knows, and nothing sticks out of a narrow window.
 import type { BrowserContextOptions, Page } from '@playwright/test';
 import { expect, test } from '../support/fixtures';
-import { act, appRuns, mintModeratorLink, openSession, openTab, pressClip, rows, tick } from '../support/actions';
+import { act, appRuns, mintModeratorLink, openSession, openTab, pressClip, rows, startAgo, tick } from '../support/actions';
 import { fitsWindow, isAccessible } from '../support/checks';
 import { fillSession } from '../support/filling';
 
@@ -30,9 +30,7 @@ async function check(page: Page, part?: string): Promise<void> {
 /** Opens a session that has run for 14 minutes, and fills it. Answers its code. */
 async function openFilled(streamer: Page): Promise<string> {
   const code = await openSession(streamer, TITLE, 'The Witcher 3: Wild Hunt – Game of the Year Edition');
-  await streamer.getByText('Already running?').click();
-  await streamer.getByRole('textbox', { name: 'Started minutes ago', exact: true }).fill('14');
-  await act(streamer, 'Start');
+  await startAgo(streamer, 14);
   await fillSession(new URL(streamer.url()).origin, code, { rows: 60, moments: 6 });
   return code;
 }

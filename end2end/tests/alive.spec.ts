@@ -1,7 +1,7 @@
 // How a page comes alive, and what it is while it does not: a plain form that works, and words that say so.
 import type { Page } from '@playwright/test';
 import { expect, test } from '../support/fixtures';
-import { act, appRuns, crowdPresses, mintModeratorLink, openSession, pressClip, rows } from '../support/actions';
+import { act, appRuns, crowdPresses, mintModeratorLink, openSession, pressClip, rows, startAgo } from '../support/actions';
 
 /** Keeps the app from starting until it is let. */
 async function held(page: Page): Promise<() => void> {
@@ -97,9 +97,7 @@ test.describe('while the app starts', () => {
   test('what is ticked and focused stays with its row and its moment', async ({ person }) => {
     const streamer = await person();
     const code = await openSession(streamer, 'Early', 'Any');
-    await streamer.getByText('Already running?').click();
-    await streamer.getByLabel('Started', { exact: true }).fill('14');
-    await act(streamer, 'Start');
+    await startAgo(streamer, 14);
     for (const secondsAgo of [600, 400, 200]) await crowdPresses(streamer, code, { secondsAgo, visitors: 5, note: `${secondsAgo} seconds ago` });
     await expect(streamer.locator('.moments > .moment')).toHaveCount(3);
     await expect(rows(streamer)).toHaveCount(15);
@@ -249,9 +247,7 @@ test.describe('where the app does not run', () => {
   test('a desk that broke off keeps what was typed, and can be loaded again', async ({ browser, person, server }) => {
     const streamer = await person();
     const code = await openSession(streamer, 'Broken', 'Broken');
-    await streamer.getByText('Already running?').click();
-    await streamer.getByLabel('Started', { exact: true }).fill('14');
-    await act(streamer, 'Start');
+    await startAgo(streamer, 14);
     await crowdPresses(streamer, code, { secondsAgo: 300, visitors: 5, note: 'a jump' });
     const link = await mintModeratorLink(streamer, 'Broken');
     // No page of `person`: there, what a script throws fails the test.

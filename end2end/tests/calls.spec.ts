@@ -1,7 +1,7 @@
 // Calls to the server whose answers come late, get lost, or come when nobody waits any more.
 import type { Page } from '@playwright/test';
 import { expect, test } from '../support/fixtures';
-import { act, appRuns, crowdPresses, gate, holdCalls, mintModeratorLink, openSession, openTab, pressClip, rows, tick } from '../support/actions';
+import { act, appRuns, crowdPresses, gate, holdCalls, mintModeratorLink, openSession, openTab, pressClip, rows, startAgo, tick } from '../support/actions';
 
 /** How many entries a page of the moderation log has. */
 const LOG_PAGE = 200;
@@ -45,9 +45,7 @@ test('what is saved again while the first is awaited is saved after it, and the 
 test('a note and a moment that are saved again while the first is awaited say what was typed last', async ({ person }) => {
   const streamer = await person();
   const code = await openSession(streamer, 'Again', 'Any');
-  await streamer.getByText('Already running?').click();
-  await streamer.getByLabel('Started', { exact: true }).fill('14');
-  await act(streamer, 'Start');
+  await startAgo(streamer, 14);
   await crowdPresses(streamer, code, { secondsAgo: 300, visitors: 8, note: 'the Baron laughs' });
   const id = await streamer.locator('.moments > .moment').getAttribute('data-moment');
   const moment = streamer.locator(`[data-moment="${id}"]`);
@@ -120,9 +118,7 @@ test('a note and a moment that are saved again while the first is awaited say wh
 test('a split that is asked for while a moment is being saved follows, once', async ({ person }) => {
   const streamer = await person();
   const code = await openSession(streamer, 'Split', 'Any');
-  await streamer.getByText('Already running?').click();
-  await streamer.getByLabel('Started', { exact: true }).fill('14');
-  await act(streamer, 'Start');
+  await startAgo(streamer, 14);
   await crowdPresses(streamer, code, { secondsAgo: 300, visitors: 8, note: 'the Baron laughs' });
   const moments = streamer.locator('.moments > .moment');
   await expect(moments).toHaveCount(1);
@@ -173,9 +169,7 @@ test('rules that could not be loaded say so, and can be loaded again', async ({ 
 test('what could not be saved of a moment is told in the list if the dialog is closed by then', async ({ person }) => {
   const streamer = await person();
   const code = await openSession(streamer, 'Too late', 'Any');
-  await streamer.getByText('Already running?').click();
-  await streamer.getByLabel('Started', { exact: true }).fill('14');
-  await act(streamer, 'Start');
+  await startAgo(streamer, 14);
   const moderator = await person();
   await moderator.goto(await mintModeratorLink(streamer, 'Anna'));
   await appRuns(moderator);
@@ -200,9 +194,7 @@ test('what could not be saved of a moment is told in the list if the dialog is c
 test('what is done to a moment while its star is awaited is done after it', async ({ person }) => {
   const streamer = await person();
   const code = await openSession(streamer, 'Turns', 'Any');
-  await streamer.getByText('Already running?').click();
-  await streamer.getByLabel('Started', { exact: true }).fill('14');
-  await act(streamer, 'Start');
+  await startAgo(streamer, 14);
   await crowdPresses(streamer, code, { secondsAgo: 300, visitors: 8, note: 'the Baron laughs' });
   const moment = streamer.locator('.moments > .moment');
   await expect(moment).toHaveCount(1);
@@ -223,9 +215,7 @@ test('what is done to a moment while its star is awaited is done after it', asyn
 test('a moment that is marked while others are being merged stays marked', async ({ person }) => {
   const streamer = await person();
   const code = await openSession(streamer, 'Marked', 'Any');
-  await streamer.getByText('Already running?').click();
-  await streamer.getByLabel('Started', { exact: true }).fill('14');
-  await act(streamer, 'Start');
+  await startAgo(streamer, 14);
   const moment = (words: string) => streamer.locator('.moments > .moment').filter({ hasText: words });
   for (const [secondsAgo, note] of [[600, 'The boss falls'], [300, 'the Baron laughs'], [60, 'He fell off']] as const) {
     await crowdPresses(streamer, code, { secondsAgo, visitors: 8, note });
@@ -246,9 +236,7 @@ test('a moment that is marked while others are being merged stays marked', async
 test('a moment that is being made of a range does not close the dialog about the next one', async ({ person }) => {
   const streamer = await person();
   await openSession(streamer, 'Ranges', 'Any');
-  await streamer.getByText('Already running?').click();
-  await streamer.getByLabel('Started', { exact: true }).fill('14');
-  await act(streamer, 'Start');
+  await startAgo(streamer, 14);
   await pressClip(streamer, { note: 'so that there is a timeline' });
   const dialog = streamer.getByRole('dialog');
   const title = dialog.getByLabel('Title');

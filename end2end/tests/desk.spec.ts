@@ -1,7 +1,7 @@
 // The staff's desk: one screen, whose panes scroll, worked with the pointer or with the keyboard alone.
 import type { Locator, Page } from '@playwright/test';
 import { expect, phone, test } from '../support/fixtures';
-import { act, agoFromNow, appRuns, crowdPresses, mintModeratorLink, openSession, openTab, pressClip, pressMany, rows, tick } from '../support/actions';
+import { act, agoFromNow, appRuns, crowdPresses, mintModeratorLink, openSession, openTab, pressClip, pressMany, rows, startAgo, tick } from '../support/actions';
 
 const moments = (page: Page) => page.locator('.moments > .moment');
 /** How many rows the list shows: not all of them are drawn. */
@@ -14,10 +14,7 @@ const inPane = (page: Page, name: string) => page.getByRole('tab', { name, exact
  */
 async function openWithMoments(streamer: Page): Promise<{ code: string; ago: (seconds: number) => number }> {
   const code = await openSession(streamer, 'Witcher 3 – Act 1 Finale', 'The Witcher 3');
-  await streamer.getByText('Already running?').click();
-  await streamer.getByLabel('Started', { exact: true }).fill('14');
-  await streamer.getByRole('button', { name: 'Start', exact: true }).click();
-  await expect(streamer.getByRole('button', { name: 'Pause', exact: true })).toBeVisible();
+  await startAgo(streamer, 14);
   const ago = agoFromNow();
   await crowdPresses(streamer, code, { secondsAgo: ago(600), visitors: 11, note: 'The boss falls' });
   await crowdPresses(streamer, code, { secondsAgo: ago(300), visitors: 8, note: 'the Baron laughs' });

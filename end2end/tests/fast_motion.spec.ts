@@ -2,7 +2,7 @@
 // `SEED=2 npx playwright test fast_motion` plays another one.
 import type { Page } from '@playwright/test';
 import { test as base, expect, phone } from '../support/fixtures';
-import { act, appRuns, mintModeratorLink, openSession, tick } from '../support/actions';
+import { appRuns, mintModeratorLink, openSession, startAgo, tick } from '../support/actions';
 import { Gateway } from '../support/gateway';
 import { NEWCOMER, SeededStream, type PlannedPress, type PlantedEvent } from '../support/seeded_stream';
 
@@ -82,9 +82,7 @@ test(`a stream in fast motion (seed ${seed}): its events are found once, and out
   const viewer = await person({ ...behind, ...phone });
   await viewer.goto(`/s/${code}`);
   for (const page of [moderator, viewer]) await appRuns(page);
-  await streamer.getByText('Already running?').click();
-  await streamer.getByLabel('Started', { exact: true }).fill(String(BEGAN_MINUTES_AGO));
-  await act(streamer, 'Start');
+  await startAgo(streamer, BEGAN_MINUTES_AGO);
   const dock = streamer;
   await dock.setViewportSize({ width: 280, height: 600 });
   await dock.goto(`/s/${code}/control?dock`);

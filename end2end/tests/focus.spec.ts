@@ -1,7 +1,7 @@
 // Where the keyboard's focus goes after an act whose button goes away, and what of it a screen reader hears.
 import type { Locator, Page } from '@playwright/test';
 import { expect, test } from '../support/fixtures';
-import { act, appRuns, crowdPresses, mintModeratorLink, openSession, openTab, pressMany, rows, takesPresses, tick } from '../support/actions';
+import { act, appRuns, crowdPresses, mintModeratorLink, openSession, openTab, pressMany, rows, startAgo, takesPresses, tick } from '../support/actions';
 
 const moments = (page: Page) => page.locator('.moments > .moment');
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
@@ -16,9 +16,7 @@ async function enter(pressed: Locator): Promise<void> {
 /** Opens a session that has run for 14 minutes, with three moments. Answers its code. */
 async function openWithMoments(streamer: Page): Promise<string> {
   const code = await openSession(streamer, 'Focus', 'Any');
-  await streamer.getByText('Already running?').click();
-  await streamer.getByLabel('Started', { exact: true }).fill('14');
-  await act(streamer, 'Start');
+  await startAgo(streamer, 14);
   await crowdPresses(streamer, code, { secondsAgo: 600, visitors: 9, note: 'The boss falls' });
   await crowdPresses(streamer, code, { secondsAgo: 300, visitors: 8, note: 'the Baron laughs' });
   await crowdPresses(streamer, code, { secondsAgo: 60, visitors: 6, note: 'He fell off the bridge' });

@@ -1,7 +1,7 @@
 // One intention, one press: keys that are held, clicks that come twice, keys that belong to an input method.
 import type { Locator, Page } from '@playwright/test';
 import { expect, test } from '../support/fixtures';
-import { act, appRuns, clickTwice, crowdPresses, gate, holdCalls, openSession, pressClip, rows, takesPresses, unsent } from '../support/actions';
+import { act, appRuns, clickTwice, crowdPresses, gate, holdCalls, openSession, pressClip, rows, startAgo, takesPresses, unsent } from '../support/actions';
 
 /** Whether the page takes these keys for itself, so that the browser does nothing of its own. They are pressed at once. */
 function isTaken(page: Page, ...keys: string[]): Promise<boolean> {
@@ -159,9 +159,7 @@ for (const [place, query] of [['the desk', ''], ['a dock', '?dock']]) {
 test('a key that is held on a button of a row or a moment does one thing, and so does a slow double click', async ({ person }) => {
   const streamer = await person();
   const code = await openSession(streamer, 'Once', 'Any');
-  await streamer.getByText('Already running?').click();
-  await streamer.getByLabel('Started', { exact: true }).fill('14');
-  await act(streamer, 'Start');
+  await startAgo(streamer, 14);
   await crowdPresses(streamer, code, { secondsAgo: 300, visitors: 5, note: 'a jump' });
   await expect(rows(streamer)).toHaveCount(5);
   await expect(streamer.locator('.moments > .moment')).toHaveCount(1);
@@ -323,7 +321,7 @@ test('keys with modifiers, and those of an input method, are no presses', async 
 
 test('on the pages of the staff the space bar scrolls and the letter C presses', async ({ person }) => {
   const streamer = await person();
-  const code = await openSession(streamer, 'Letters', 'Letters');
+  await openSession(streamer, 'Letters', 'Letters');
   await act(streamer, 'Start');
   await expect(streamer.getByRole('button', { name: 'Clip that! C' })).toBeVisible();
   expect(await isTaken(streamer, ' ')).toBe(false);

@@ -1,7 +1,7 @@
 // "Me too": viewers join a moment from the list, and count in it like those who pressed.
 import type { Locator, Page } from '@playwright/test';
 import { expect, phone, test } from '../support/fixtures';
-import { act, agoFromNow, appRuns, crowdPresses, mintModeratorLink, openSession, pressClip, rows } from '../support/actions';
+import { act, agoFromNow, appRuns, crowdPresses, mintModeratorLink, openSession, pressClip, rows, startAgo } from '../support/actions';
 
 const moments = (page: Page | Locator) => page.locator('.moments > .moment');
 const meToo = (page: Page | Locator) => page.getByRole('button', { name: /^Me too/ });
@@ -79,9 +79,7 @@ const newest = (page: Page) => page.getByRole('region', { name: 'Latest moments'
  */
 async function withManyMoments(streamer: Page, viewer: Page): Promise<(visitors: number) => Promise<void>> {
   const code = await openSession(streamer, 'Many moments', 'Any');
-  await streamer.getByText('Already running?').click();
-  await streamer.getByLabel('Started', { exact: true }).fill('14');
-  await act(streamer, 'Start');
+  await startAgo(streamer, 14);
   await viewer.goto(`/s/${code}`);
   await appRuns(viewer);
   for (const secondsAgo of [700, 580, 460, 340, 220]) {

@@ -1,7 +1,7 @@
 // What a crowd marks stands out as moments: on the viewers' page, and on the pages of the staff.
 import type { BrowserContextOptions, Page } from '@playwright/test';
 import { expect, phone, test } from '../support/fixtures';
-import { act, agoFromNow, appRuns, crowdPresses, mintModeratorLink, openSession, openTab, tick } from '../support/actions';
+import { act, agoFromNow, appRuns, crowdPresses, mintModeratorLink, openSession, openTab, startAgo, tick } from '../support/actions';
 import { sendPress } from '../support/presses';
 
 const moments = '.moments > .moment';
@@ -10,10 +10,7 @@ const moments = '.moments > .moment';
 async function underWay(person: (options?: BrowserContextOptions) => Promise<Page>) {
   const streamer = await person();
   const code = await openSession(streamer, 'Witcher 3 – Act 1 Finale', 'The Witcher 3');
-  await streamer.getByText('Already running?').click();
-  await streamer.getByLabel('Started', { exact: true }).fill('14');
-  await streamer.getByRole('button', { name: 'Start', exact: true }).click();
-  await expect(streamer.getByRole('button', { name: 'Pause', exact: true })).toBeVisible();
+  await startAgo(streamer, 14);
   const moderator = await person();
   await moderator.goto(await mintModeratorLink(streamer, 'Anna'));
   const viewer = await person(phone);

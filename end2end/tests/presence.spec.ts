@@ -1,7 +1,7 @@
 // Who is here now: the staff see each other, what the others edit, and how many viewers there are.
 import type { Locator, Page } from '@playwright/test';
 import { expect, phone, test } from '../support/fixtures';
-import { act, appRuns, crowdPresses, mintModeratorLink, openSession, pressMany, rows } from '../support/actions';
+import { appRuns, crowdPresses, mintModeratorLink, openSession, pressMany, rows, startAgo } from '../support/actions';
 import { Gateway } from '../support/gateway';
 
 const colleagues = (page: Page) => page.getByRole('list', { name: 'Also here' }).getByRole('listitem');
@@ -32,9 +32,7 @@ test('the staff see each other, and what the others are editing', { tag: '@postg
   const streamer = await person();
   const code = await openSession(streamer, 'Witcher 3 – Act 1 Finale', 'The Witcher 3');
   const link = await mintModeratorLink(streamer, 'Anna');
-  await streamer.getByText('Already running?').click();
-  await streamer.getByLabel('Started', { exact: true }).fill('14');
-  await act(streamer, 'Start');
+  await startAgo(streamer, 14);
   await pressMany(streamer, code, 5);
   await crowdPresses(streamer, code, { secondsAgo: 60, visitors: 7, note: 'The boss falls' });
   await expect(moments(streamer)).toHaveCount(1);

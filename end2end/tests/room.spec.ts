@@ -1,7 +1,7 @@
 // The viewers' page in windows where little fits: all of it can be reached, and nothing scrolls sideways.
 import { chromium } from '@playwright/test';
 import { expect, test } from '../support/fixtures';
-import { act, appRuns, crowdPresses, openSession, pressClip, rows } from '../support/actions';
+import { act, appRuns, crowdPresses, openSession, pressClip, rows, startAgo } from '../support/actions';
 
 const LONG = 'A title that is so long that a window of a laptop breaks it into two lines, and then some more';
 
@@ -35,9 +35,7 @@ test('with letters twice as large, a phone shows everything without scrolling si
     const streamer = await person();
     const viewer = await (await browser.newContext(options)).newPage();
     const code = await openSession(streamer, 'Twice as large', 'Any game');
-    await streamer.getByText('Already running?').click();
-    await streamer.getByLabel('Started', { exact: true }).fill('5');
-    await act(streamer, 'Start');
+    await startAgo(streamer, 5);
     await crowdPresses(streamer, code, { secondsAgo: 60, visitors: 6, note: 'the-boss-falls-in-one-long-word' });
     await viewer.goto(`/s/${code}`);
     await appRuns(viewer);

@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import type { BrowserContextOptions } from '@playwright/test';
 import { expect, phone, test } from '../support/fixtures';
-import { act, appRuns, mintModeratorLink, openSession, openTab, pressClip, rows, tick } from '../support/actions';
+import { act, appRuns, mintModeratorLink, openSession, openTab, pressClip, rows, startAgo, tick } from '../support/actions';
 import { fillSession } from '../support/filling';
 
 test.use({ flags: ['--trusted-proxies', '127.0.0.1'], actionTimeout: 30_000 });
@@ -88,9 +88,7 @@ test('a long stream has its picture taken', async ({ person, server, database })
   mkdirSync(folder ?? '', { recursive: true });
   const streamer = await person(sizes[1280]);
   const code = await openSession(streamer, 'Witcher 3 – Act 1 Finale', 'The Witcher 3');
-  await streamer.getByText('Already running?').click();
-  await streamer.getByLabel('Started', { exact: true }).fill('14');
-  await act(streamer, 'Start');
+  await startAgo(streamer, 14);
   await fillSession(server.url, code, { rows: 10_000, moments: 50 });
   const storageState = await streamer.context().storageState();
   const viewing = await person();

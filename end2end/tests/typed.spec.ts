@@ -1,6 +1,6 @@
 // What people type, in whatever script: every page lays it out as its own script is read.
 import { expect, test } from '../support/fixtures';
-import { act, agoFromNow, appRuns, crowdPresses, mintModeratorLink, openSession, pressClip, rows } from '../support/actions';
+import { act, agoFromNow, appRuns, crowdPresses, mintModeratorLink, openSession, pressClip, rows, startAgo } from '../support/actions';
 
 for (const [script, note, name, title] of [
   ['Hebrew', 'איזה מהלך! 3:0', 'נועה', 'משחק הגמר'],
@@ -66,9 +66,7 @@ test('what is piled up on letters covers no other row, and widens no page', asyn
 test('what is piled up on the note of a moment covers no other moment', async ({ person }) => {
   const streamer = await person();
   const code = await openSession(streamer, 'Piled', 'Piled');
-  await streamer.getByText('Already running?').click();
-  await streamer.getByLabel('Started', { exact: true }).fill('14');
-  await act(streamer, 'Start');
+  await startAgo(streamer, 14);
   const viewer = await person();
   await viewer.goto(`/s/${code}`);
   await appRuns(viewer);

@@ -1,7 +1,7 @@
 // The moderators' list in a long session: it draws what is near the window, and keeps still under its reader.
 import type { BrowserContextOptions, Page } from '@playwright/test';
 import { expect, test } from '../support/fixtures';
-import { act, download, mintModeratorLink, openSession, openTab, pressMany, rows } from '../support/actions';
+import { act, download, mintModeratorLink, openSession, openTab, pressMany, rows, startAgo } from '../support/actions';
 import { sendPress } from '../support/presses';
 
 type Person = (options?: BrowserContextOptions) => Promise<Page>;
@@ -232,9 +232,7 @@ test('all that pass the filter are hidden, also those that the page has not load
 test('the newest row is followed while a crowd presses late', async ({ person }) => {
   const streamer = await person({ viewport: { width: 1280, height: 900 } });
   const code = await openSession(streamer, 'A crowd', 'Any');
-  await streamer.getByText('Already running?').click();
-  await streamer.getByLabel('Started', { exact: true }).fill('14');
-  await act(streamer, 'Start');
+  await startAgo(streamer, 14);
   const { origin } = new URL(streamer.url());
   // Rows that come in between others, of different heights: what a browser would keep in place moves.
   for (let wave = 0; wave < 5; wave += 1) {
