@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     components::shared::{
-        one_intention::ONE_INTENTION_MS,
+        one_intention::{ONE_INTENTION_MS, is_same_intention},
         shortcuts,
         updates::{self, Update},
     },
@@ -139,7 +139,7 @@ pub fn use_press_form(feed: Feed, told: Option<PressOutcome>) {
 
     let press = move |label: Option<LabelId>| {
         let is_same = pressed_at.get_value().is_some_and(|(at, before)| {
-            before == label && clock::elapsed_ms() - at < f64::from(ONE_INTENTION_MS)
+            before == label && is_same_intention(at, clock::elapsed_ms())
         });
         match read() {
             Ok((None, _)) if is_same => {}

@@ -12,6 +12,11 @@ use crate::live::{
 /// For how many milliseconds a second press of a button, without new input, is part of the first one.
 pub(crate) const ONE_INTENTION_MS: u32 = 500;
 
+/// Whether what is pressed now belongs to what was pressed before, by their times in milliseconds.
+pub(crate) fn is_same_intention(before: f64, now: f64) -> bool {
+    now - before < f64::from(ONE_INTENTION_MS)
+}
+
 /// The half second in which buttons that change under the user's finger take nothing. It belongs to its owner.
 #[derive(Clone, Copy)]
 pub(crate) struct CoolDown {
@@ -82,7 +87,7 @@ impl LastClick {
     fn is_new_at(self, button: String, now: f64) -> bool {
         let is_new = self
             .0
-            .with_value(|(last, at)| *last != button || now - at >= f64::from(ONE_INTENTION_MS));
+            .with_value(|(last, at)| *last != button || !is_same_intention(*at, now));
         if is_new {
             self.0.set_value((button, now));
         }

@@ -2,7 +2,7 @@
 //! pointer, and the second click of a double click would remove that too. A list whose rows move by themselves takes no press
 //! meanwhile that was meant for another row.
 
-use super::one_intention::ONE_INTENTION_MS;
+use super::one_intention::is_same_intention;
 use crate::live::{clock, signals::*};
 
 /// Holds for all lists of a page whose rows move when one is removed.
@@ -35,6 +35,6 @@ impl RowCoolDown {
 
     /// Whether it goes on. Browser only.
     pub(crate) fn is_on(self) -> bool {
-        clock::elapsed_ms() - self.began_at.get_value() < f64::from(ONE_INTENTION_MS)
+        is_same_intention(self.began_at.get_value(), clock::elapsed_ms())
     }
 }
