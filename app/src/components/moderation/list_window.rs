@@ -3,7 +3,7 @@
 use leptos::{ev, html, html::ElementExt};
 
 use crate::{
-    components::shared::event_target::target,
+    components::shared::{event_target::target, shortcuts::is_browser_command},
     live::{
         browser::{
             after_paint::after_paint,
@@ -135,10 +135,9 @@ impl ListWindow {
     /// A key that scrolls goes to the list's box if no element of the page has the focus: browsers would scroll the document,
     /// which is no longer than the window then.
     fn take_key(self, event: &ev::KeyboardEvent) {
-        let is_alone = !(event.ctrl_key() || event.alt_key() || event.meta_key());
         let is_nowhere = target(event).is_some_and(|target| target.local_name() == "body");
-        if is_alone
-            && is_nowhere
+        if is_nowhere
+            && !is_browser_command(event)
             && SCROLLS.contains(&event.key().as_str())
             && matches!(self.scroller(), Scroller::Box(_))
             && let Some(list) = self.list.get_untracked()

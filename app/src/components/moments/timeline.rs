@@ -1,6 +1,5 @@
 //! The timeline of a session: how the crowd pressed, and the moments that stand out of it.
 
-use leptos::ev::MouseEvent;
 use web_sys::{Element, Event};
 
 use super::{
@@ -20,6 +19,7 @@ use crate::{
             live_text::{attribute, escaped, live_text},
             roving::{self, ACROSS, Roving},
             rows::Rows,
+            shortcuts::opens_elsewhere,
         },
     },
     domain::moments::moment::MomentId,
@@ -117,8 +117,7 @@ pub fn StaffTimeline(
                 on:pointermove=move |event| drag.moves(&event)
                 on:pointerup=move |_| drag.ends()
                 on:click=move |event| {
-                    // With another key it opens in a tab or a window of its own.
-                    if let Some(id) = mark_of(&event).filter(|_| is_plain(&event)) {
+                    if let Some(id) = mark_of(&event).filter(|_| !opens_elsewhere(&event)) {
                         event.prevent_default();
                         selection.select(id);
                         on_select.run(id);
@@ -187,10 +186,6 @@ fn use_marks(marks: Memo<Vec<Mark>>, selection: Selection) -> impl Fn(Element) +
         drawn
     });
     move |mark| roving.update_value(|roving| roving.lead_to(Some(mark)))
-}
-
-fn is_plain(event: &MouseEvent) -> bool {
-    !(event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key())
 }
 
 /// The selector of a mark that is drawn again.

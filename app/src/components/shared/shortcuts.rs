@@ -1,6 +1,6 @@
-//! Which keystrokes count as shortcuts, for all shortcuts of a page.
+//! Which keystrokes count as shortcuts, for all shortcuts of a page, and which keystrokes and clicks are left to the browser.
 
-use leptos::ev::KeyboardEvent;
+use leptos::ev::{KeyboardEvent, MouseEvent};
 
 use super::event_target::closest;
 
@@ -18,14 +18,23 @@ pub(crate) fn is_alone(event: &KeyboardEvent, key: &str) -> bool {
 pub(crate) fn is_key(event: &KeyboardEvent, key: &str) -> bool {
     let is_it = event.key().eq_ignore_ascii_case(key)
         || (!event.key().is_ascii() && event.code() == format!("Key{}", key.to_ascii_uppercase()));
-    let has_modifier = event.shift_key() || event.ctrl_key() || event.alt_key() || event.meta_key();
-    is_it && !has_modifier && !is_composing(event)
+    is_it && !event.shift_key() && !is_browser_command(event) && !is_composing(event)
 }
 
 /// Whether this character was typed, with whichever key makes it on the keyboard: some need Shift for it.
 pub(crate) fn is_character(event: &KeyboardEvent, character: &str) -> bool {
-    let has_modifier = event.ctrl_key() || event.alt_key() || event.meta_key();
-    event.key() == character && !has_modifier && !event.repeat() && !is_composing(event)
+    let is_it = event.key() == character && !event.repeat();
+    is_it && !is_browser_command(event) && !is_composing(event)
+}
+
+/// Whether a key is held that makes this keystroke a command to the browser or the system.
+pub(crate) fn is_browser_command(event: &KeyboardEvent) -> bool {
+    event.ctrl_key() || event.alt_key() || event.meta_key()
+}
+
+/// Whether a key is held that makes the browser open a link elsewhere, or download it.
+pub(crate) fn opens_elsewhere(click: &MouseEvent) -> bool {
+    click.ctrl_key() || click.alt_key() || click.meta_key() || click.shift_key()
 }
 
 /// Whether a keystroke belongs to a field that takes text, or to a dialog.
