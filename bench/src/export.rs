@@ -15,8 +15,7 @@ use crate::{
     ours::{self, Session, Which},
     process::{self, Folder, Process},
     report::Report,
-    stats::Sample,
-    submissions::per,
+    stats::{Sample, per},
 };
 
 /// How many exports run at once.

@@ -11,8 +11,8 @@ use crate::{
     process::{self, Folder, Process},
     report::Report,
     sse::Subscribers,
-    stats::Sample,
-    submissions::{Shape, per},
+    stats::{Sample, per},
+    submissions::Shape,
 };
 
 /// The core of both servers; the load runs on the other one.

@@ -10,8 +10,7 @@ use crate::{
     process::{self, Folder, Process},
     report::Report,
     sse::{Stream, Subscribers},
-    stats::Sample,
-    submissions::per,
+    stats::{Sample, per},
 };
 
 /// How many connections are open at each step.

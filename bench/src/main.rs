@@ -20,6 +20,7 @@ mod one_row;
 mod ours;
 mod press_to_seen;
 mod process;
+mod recorder_alone;
 mod report;
 mod sse;
 mod stats;
@@ -154,14 +155,14 @@ async fn run(benchmark: Benchmark) -> Outcome<()> {
             submissions::over_http(Kind::Postgres, &[16, 256], pairs.shape()).await
         }
         Benchmark::B3Alone(pairs) => {
-            submissions::alone(Kind::Postgres, &[16, 256], pairs.shape()).await
+            recorder_alone::alone(Kind::Postgres, &[16, 256], pairs.shape()).await
         }
         Benchmark::B3Writers(pairs) => writers::run(pairs.shape()).await,
         Benchmark::B4(pairs) => {
             submissions::over_http(Kind::Sqlite, &[16, 256], pairs.shape()).await
         }
         Benchmark::B4Alone(pairs) => {
-            submissions::alone(Kind::Sqlite, &[16, 256], pairs.shape()).await
+            recorder_alone::alone(Kind::Sqlite, &[16, 256], pairs.shape()).await
         }
         Benchmark::B10(options) => arrival::run(options).await,
         Benchmark::B11(options) => deletion::run(&options).await,

@@ -6,6 +6,12 @@ use std::{
     time::Duration,
 };
 
+/// This for each one of so many.
+#[expect(clippy::cast_precision_loss, reason = "counts are far below 2^52")]
+pub(crate) fn per(whole: u64, many: u64) -> f64 {
+    whole as f64 / many as f64
+}
+
 /// What several runs of the same measured.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Sample(Vec<f64>);

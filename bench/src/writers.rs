@@ -19,8 +19,8 @@ use crate::{
     ours::{self, Session, Which},
     process::{self, Folder},
     report::Report,
-    stats::Sample,
-    submissions::{Shape, per},
+    stats::{Sample, per},
+    submissions::Shape,
 };
 
 /// How many streams run at the same time.

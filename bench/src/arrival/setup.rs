@@ -20,7 +20,8 @@ use crate::{
     ours::{self, Session, Which},
     process::{self, Folder, Process},
     sse::Subscribers,
-    submissions::{Shape, per},
+    stats::per,
+    submissions::Shape,
 };
 
 /// The core of both servers; the load runs on the other one.

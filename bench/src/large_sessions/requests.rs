@@ -11,7 +11,7 @@ use crate::{
     fill,
     http::Connection,
     ours::{self, Session},
-    submissions::per,
+    stats::per,
 };
 
 /// What is asked for.

@@ -14,7 +14,7 @@ use crate::{
     http::Connection,
     ours::{self, Session},
     report::Report,
-    submissions::per,
+    stats::per,
 };
 
 /// How many rows the long list has, and the shorter one.
