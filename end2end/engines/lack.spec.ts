@@ -34,6 +34,6 @@ test('a viewer without WebAssembly presses by the plain form, and is told that t
   await see(viewer, text(/^Saved at/));
   for (const page of [viewer, streamer]) await see(page, row('by the form'));
   await click(streamer, button('Pause'));
-  await click(viewer, { kind: 'link', words: 'Load it again' });
+  await click(viewer, { kind: 'link', words: 'Reload the page' });
   await see(viewer, text(/^Paused$/));
 });

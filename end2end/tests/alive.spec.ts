@@ -213,7 +213,7 @@ test.describe('where the app does not run', () => {
     await context.addInitScript('delete self.WebAssembly');
     const page = await context.newPage();
     await page.goto('/s/000000/control#ctl_secret');
-    const link = page.getByRole('link', { name: 'Load it again' });
+    const link = page.getByRole('link', { name: 'Reload the page' });
     await expect(link).toBeVisible();
     const loaded = page.waitForEvent('load');
     await link.click();
@@ -276,7 +276,7 @@ test.describe('where the app does not run', () => {
     await expect(dialog.getByLabel('Title')).toHaveValue('The jump');
     expect(loads).toBe(0);
     const loaded = page.waitForEvent('load');
-    await page.getByRole('link', { name: 'Load it again' }).click();
+    await page.getByRole('link', { name: 'Reload the page' }).click();
     await loaded;
     await appRuns(page);
     await context.close();

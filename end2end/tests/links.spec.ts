@@ -58,7 +58,7 @@ test('a page whose link was revoked goes on with the newest one, pasted over its
   await streamer.getByRole('button', { name: /^Revoke/ }).click();
   await streamer.getByRole('dialog').getByRole('button', { name: /^Revoke/ }).click();
   const revoked = moderator.locator('.banner', { hasText: 'Your link was revoked or replaced' });
-  await expect(revoked.getByRole('button', { name: 'Load again' })).toBeVisible();
+  await expect(revoked.getByRole('button', { name: 'Reload' })).toBeVisible();
   await pressClip(streamer, { note: 'after' });
 
   const newest = await mintModeratorLink(streamer, 'Anna again');

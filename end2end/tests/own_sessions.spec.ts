@@ -92,7 +92,7 @@ test('pages of the staff that stopped with a deleted session go on once it is re
 
   await row.getByRole('button', { name: 'Restore Act 2' }).click();
   await expect(row.getByRole('button', { name: 'Delete Act 2' })).toBeVisible();
-  await loading.getByRole('button', { name: 'Load again' }).click();
+  await loading.getByRole('button', { name: 'Reload' }).click();
   await expect(gone(loading)).toHaveCount(0);
   await expect(rows(loading)).toHaveCount(1);
   // What is done on a page that stopped makes it live again, and shows there.

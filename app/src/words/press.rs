@@ -105,7 +105,7 @@ pub(crate) fn refused(error: &ServiceError, audience: Audience) -> Cow<'static, 
         | ServiceError::RangeEdited { .. }
         | ServiceError::EditedSince
         | ServiceError::TargetIsStaff => {
-            "The server refused this press. Load the page again, and try once more.".into()
+            "The server refused this press. Reload the page, and try once more.".into()
         }
     }
 }

@@ -43,14 +43,14 @@ pub(crate) const EXPORTS: [(&str, &str, &str); 4] = [
 pub(crate) const EXPORTS_LEAVE_OUT: &str = "Titles, stars and ranges of moments are not in these files. Labels are in the text file, but not in the CSV files.";
 
 /// The app did not start, or stopped.
-pub(crate) const NOT_LIVE: &str = "This page is not live: its program did not start, or it stopped. You can still press and send forms; load the page again to see what is new.";
-/// Loads it again.
-pub(crate) const LOAD_AGAIN: &str = "Load it again";
+pub(crate) const NOT_LIVE: &str = "This page is not live: its program did not start, or it stopped. You can still press and send forms; reload the page to see what is new.";
+/// Reloads it.
+pub(crate) const RELOAD: &str = "Reload the page";
 
 /// What works on the moderators' page without scripts.
-pub(crate) const MODERATE_WITHOUT_SCRIPTS: &str = "Without scripts this page shows the newest rows as they are now: load it again to see what is new. Filtering, hiding and editing need scripts; the exports below don’t.";
+pub(crate) const MODERATE_WITHOUT_SCRIPTS: &str = "Without scripts this page shows the newest rows as they are now: reload it to see what is new. Filtering, hiding and editing need scripts; the exports below don’t.";
 /// What works on the control panel without scripts.
-pub(crate) const CONTROL_WITHOUT_SCRIPTS: &str = "Without scripts this page stands still: load it again to see what is new. Start, Pause, Resume and End work; links and the editing of titles don’t.";
+pub(crate) const CONTROL_WITHOUT_SCRIPTS: &str = "Without scripts this page does not update: reload it to see what is new. Start, Pause, Resume and End work; links and the editing of titles don’t.";
 /// What of the control panel is not there without scripts.
 pub(crate) const MISSING_WITHOUT_SCRIPTS: &str = "Rehearsal, moderator links, the moderation log, rules, another title or game and a new control link need scripts in this browser.";
 /// The address holds the control link, which nothing else shows without scripts: the heading.

@@ -18,8 +18,8 @@ pub(crate) const PRIVACY: &str = "What is stored about you";
 /// Makes a page live again at once.
 pub(crate) const TRY_NOW: &str = "Try now";
 
-/// Loads a page that has stopped again.
-pub(crate) const LOAD_AGAIN: &str = "Load again";
+/// Reloads a page that has stopped.
+pub(crate) const RELOAD: &str = "Reload";
 
 /// A row of one's own.
 pub(crate) const YOURS: &str = "yours";
@@ -85,7 +85,7 @@ pub(crate) fn connection(connection: Connection, audience: Audience) -> Option<&
             Some("This page may not watch the session any more. Ask the streamer for the link.")
         }
         (Connection::Ended(Ending::Gone), _) => Some(
-            "This session is gone, so this page has stopped. If the streamer has restored it, load the page again.",
+            "This session is gone, so this page has stopped. If the streamer has restored it, reload the page.",
         ),
         (connection, _) if connection.is_away() => Some(
             "The server can’t be reached. What you press is kept, and this page catches up automatically.",

@@ -12,7 +12,7 @@ pub fn NotRunning() -> impl IntoView {
             <p class="banner banner--warning">
                 <span>{session::NOT_LIVE}</span>
                 <a class="button button--quiet" href="" data-reload>
-                    {session::LOAD_AGAIN}
+                    {session::RELOAD}
                 </a>
             </p>
         </div>

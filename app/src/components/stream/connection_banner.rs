@@ -54,7 +54,7 @@ fn content(connection: Connection, audience: Audience) -> String {
     };
     let button = match connection {
         // A session that was deleted can be restored, and another link redeemed.
-        Connection::Ended(Ending::Gone | Ending::Revoked) => button(RELOAD, viewer::LOAD_AGAIN),
+        Connection::Ended(Ending::Gone | Ending::Revoked) => button(RELOAD, viewer::RELOAD),
         _ if connection.is_away() => button(TRY, viewer::TRY_NOW),
         _ => String::new(),
     };
