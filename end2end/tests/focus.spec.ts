@@ -197,14 +197,14 @@ test('a row or the list has the focus after rows were hidden, and after that was
   await enter(list.getByRole('button', { name: 'Clear selection' }));
   await expect(row(4)).toBeFocused();
 
-  // The row that takes the place of one that passes the filter no longer.
+  // The row that takes the place of one that no longer matches the filter.
   await streamer.getByLabel('Show hidden ones').uncheck();
   await enter(row(2).getByRole('button', { name: /^Hide/ }));
   await expect(row(2)).toHaveCount(0);
   await expect(row(3)).toBeFocused();
 
   await streamer.getByRole('searchbox', { name: 'Filter' }).fill('note');
-  await enter(button(streamer, 'Hide all 5 that pass the filter'));
+  await enter(button(streamer, 'Hide all 5 that match the filter'));
   await enter(streamer.getByRole('dialog').getByRole('button', { name: 'Hide', exact: true }));
   await expect(rows(streamer)).toHaveCount(0);
   await expect.poll(hasFocus).toBe(true);

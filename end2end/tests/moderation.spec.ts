@@ -157,7 +157,7 @@ test('ticked rows, and all that pass a filter, are hidden together', async ({ pe
   await expect(rows(viewer)).toHaveCount(4);
 
   await moderator.getByRole('searchbox').fill('ad ');
-  await moderator.getByRole('button', { name: 'Hide all 3 that pass the filter' }).click();
+  await moderator.getByRole('button', { name: 'Hide all 3 that match the filter' }).click();
   await moderator.getByRole('dialog').getByRole('button', { name: 'Hide', exact: true }).click();
   await expect(rows(viewer)).toHaveCount(1);
   await expect(row(viewer, 'fine')).toHaveCount(1);
@@ -430,8 +430,8 @@ test('a filter unticks the rows that it hides, and is told before all that pass 
 
   await filter.fill('Baron');
   await moderator.locator('#segment').selectOption('Segment 1');
-  await moderator.getByRole('button', { name: 'Hide all 2 that pass the filter' }).click();
-  const dialog = moderator.getByRole('dialog', { name: 'Hide what passes the filter?' });
+  await moderator.getByRole('button', { name: 'Hide all 2 that match the filter' }).click();
+  const dialog = moderator.getByRole('dialog', { name: 'Hide all that match the filter?' });
   await expect(dialog).toContainText('2 timestamps with “Baron” in the note or name, in segment 1.');
   await dialog.getByRole('button', { name: 'Hide', exact: true }).click();
   await expect(row(viewer, 'Baron')).toHaveCount(0);

@@ -23,7 +23,7 @@ async function scene(person: () => Promise<Page>, notes: string[]) {
   return { streamer, moderator, viewer };
 }
 
-test('a row whose note is edited stays while it passes the filter no longer, and goes once that is saved', async ({ person }) => {
+test('a row whose note is edited stays while it no longer matches the filter, and goes once that is saved', async ({ person }) => {
   const { streamer, moderator } = await scene(person, ['first words', 'of another']);
   await moderator.getByLabel('Show hidden ones').uncheck();
   await editButton(moderator, 'first words').click();

@@ -207,7 +207,7 @@ test('a moderator hides and restores a row, and filters', async ({ person }) => 
   await expect(moderator.getByText('11 of 130')).toBeVisible();
 });
 
-test('all that pass the filter are hidden, also those that the page has not loaded', { tag: '@postgres' }, async ({ person }) => {
+test('all that match the filter are hidden, also those that the page has not loaded', { tag: '@postgres' }, async ({ person }) => {
   const { moderator } = await watch(person, 450);
   await expect(note(moderator, 450)).toBeInViewport();
   // A short list would ask for older ones by itself, soon.
@@ -219,7 +219,7 @@ test('all that pass the filter are hidden, also those that the page has not load
     await route.fetch();
     await route.abort();
   }, { times: 1 });
-  await moderator.getByRole('button', { name: 'Hide all that pass the filter' }).click();
+  await moderator.getByRole('button', { name: 'Hide all that match the filter' }).click();
   await moderator.getByRole('dialog').getByRole('button', { name: 'Hide', exact: true }).click();
   // 1, 10 to 19, and 100 to 199.
   await expect(moderator.locator('.undo-bar').getByText('111 timestamps are hidden from viewers.')).toBeVisible();

@@ -1,4 +1,4 @@
-//! Text about the filter of the moderators' list, and about hiding all that pass it.
+//! Text about the filter of the moderators' list, and about hiding all that match it.
 
 use crate::{
     domain::{filter::Filter, labels::Labels, text::LabelWord},
@@ -26,9 +26,9 @@ pub(crate) fn removed_label(word: &LabelWord) -> String {
 /// Whether hidden rows are listed; the box stands before it.
 pub(crate) const SHOW_HIDDEN: &str = " Show hidden ones";
 /// A filter leaves nothing.
-pub(crate) const NOTHING_PASSES: &str = "Nothing passes the filter.";
-/// Asks before all that pass the filter are hidden.
-pub(crate) const HIDE_ALL_QUESTION: &str = "Hide what passes the filter?";
+pub(crate) const NOTHING_MATCHES: &str = "Nothing matches the filter.";
+/// Asks before all that match the filter are hidden.
+pub(crate) const HIDE_ALL_QUESTION: &str = "Hide all that match the filter?";
 /// What helps if that was a mistake.
 pub(crate) const HIDE_ALL_EXPLANATION: &str = "You can undo it in one step.";
 /// The button that hides them.
@@ -55,12 +55,12 @@ pub(crate) fn rows_of_range(shown: usize, has_older: bool) -> String {
     }
 }
 
-/// Hides all that pass the filter: so many, unless there may be others that the page has not loaded.
+/// Hides all that match the filter: so many, unless there may be others that the page has not loaded.
 pub(crate) fn hide_all(loaded: usize, has_older: bool) -> String {
     match (loaded, has_older) {
-        (_, true) => "Hide all that pass the filter".to_owned(),
-        (1, false) => "Hide the one that passes the filter".to_owned(),
-        (_, false) => format!("Hide all {loaded} that pass the filter"),
+        (_, true) => "Hide all that match the filter".to_owned(),
+        (1, false) => "Hide the one that matches the filter".to_owned(),
+        (_, false) => format!("Hide all {loaded} that match the filter"),
     }
 }
 
@@ -68,7 +68,7 @@ pub(crate) fn hide_all(loaded: usize, has_older: bool) -> String {
 pub(crate) fn hiding_means(loaded: usize, has_older: bool) -> &'static str {
     match (loaded, has_older) {
         (_, true) => {
-            "Viewers don’t see them any more. This takes in older ones that this page hasn’t loaded."
+            "Viewers don’t see them any more. This includes older ones that this page hasn’t loaded."
         }
         (1, false) => "Viewers don’t see it any more.",
         (_, false) => "Viewers don’t see them any more.",
@@ -76,7 +76,7 @@ pub(crate) fn hiding_means(loaded: usize, has_older: bool) -> &'static str {
 }
 
 /// What is hidden if the answer is yes: so many, unless there may be others that the page has not loaded, and what picks them.
-pub(crate) fn passing(loaded: usize, has_older: bool, filter: &Filter, labels: &Labels) -> String {
+pub(crate) fn matching(loaded: usize, has_older: bool, filter: &Filter, labels: &Labels) -> String {
     let loaded = u32::try_from(loaded).unwrap_or(u32::MAX);
     let mut words = match (loaded, has_older) {
         (0, true) => "All timestamps".to_owned(),
@@ -105,17 +105,17 @@ pub(crate) fn passing(loaded: usize, has_older: bool, filter: &Filter, labels: &
     words + "."
 }
 
-/// All that pass the filter are being hidden.
+/// All that match the filter are being hidden.
 pub(crate) fn hiding(hidden: u32) -> String {
     format!("Hiding … {hidden} so far")
 }
 
-/// What came of hiding all that pass the filter.
+/// What came of hiding all that match the filter.
 pub(crate) fn swept(hidden: u32, refused: Option<&ServiceError>) -> String {
     match (hidden, refused) {
         // Somebody undid it while it went on.
         (_, Some(ServiceError::ModerationConflict)) => String::new(),
-        (0, None) => "Nothing that passes the filter is left to hide.".to_owned(),
+        (0, None) => "Nothing that matches the filter is left to hide.".to_owned(),
         // An answer that was lost: it may have been done all the same.
         (0, Some(_)) => "Some may be hidden.".to_owned(),
         (hidden, _) => super::moderation::hidden_or_shown(hidden as usize, true),
@@ -150,10 +150,10 @@ mod tests {
             ..text.clone()
         };
         let words = [
-            passing(3, false, &text, &labels),
-            passing(1, true, &text, &labels),
-            passing(0, true, &text, &labels),
-            passing(2, false, &all, &labels),
+            matching(3, false, &text, &labels),
+            matching(1, true, &text, &labels),
+            matching(0, true, &text, &labels),
+            matching(2, false, &all, &labels),
         ];
         insta::assert_snapshot!(words.join("\n"), @r"
         3 timestamps with “Baron” in the note or name.
@@ -173,10 +173,10 @@ mod tests {
             .join(" | ")
         });
         insta::assert_snapshot!(words.join("\n"), @r"
-        Hide the one that passes the filter | Viewers don’t see it any more.
-        Hide all 2 that pass the filter | Viewers don’t see them any more.
-        Hide all that pass the filter | Viewers don’t see them any more. This takes in older ones that this page hasn’t loaded.
-        Hide all that pass the filter | Viewers don’t see them any more. This takes in older ones that this page hasn’t loaded.
+        Hide the one that matches the filter | Viewers don’t see it any more.
+        Hide all 2 that match the filter | Viewers don’t see them any more.
+        Hide all that match the filter | Viewers don’t see them any more. This includes older ones that this page hasn’t loaded.
+        Hide all that match the filter | Viewers don’t see them any more. This includes older ones that this page hasn’t loaded.
         ");
     }
 

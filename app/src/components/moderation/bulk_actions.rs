@@ -247,11 +247,11 @@ impl Passing {
     }
 
     fn asked(self, filter: &Filter, labels: &Labels) -> String {
-        words::passing(self.loaded, self.has_older, filter, labels)
+        words::matching(self.loaded, self.has_older, filter, labels)
     }
 }
 
-/// Whether there is anything to undo of hiding all that pass the filter.
+/// Whether there is anything to undo of hiding all that match the filter.
 fn can_be_undone(hidden: u32, refused: Option<&ServiceError>) -> bool {
     match (hidden, refused) {
         // Somebody undid it while it went on.

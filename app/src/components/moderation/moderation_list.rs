@@ -93,7 +93,7 @@ pub fn ModerationList(
     let empty = move || match (filtered.read().is_empty(), filter.read().is_active()) {
         (false, _) => None,
         (true, _) if older.call.is_busy() => None,
-        (true, true) => Some(words::NOTHING_PASSES),
+        (true, true) => Some(words::NOTHING_MATCHES),
         (true, false) => Some(moderation::NO_ROWS),
     };
 

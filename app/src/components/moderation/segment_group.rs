@@ -41,7 +41,7 @@ pub fn SegmentGroup(
     feed: Feed,
     /// The segment: 1, 2, 3, ….
     index: u32,
-    /// The rows that pass the filter, and the one that is edited.
+    /// The rows that match the filter, and the one that is edited.
     filtered: RwSignal<FilteredRows>,
     /// The part of the list that is in sight.
     window: ListWindow,
