@@ -330,7 +330,7 @@ mod tests {
         The stream has not started yet. Press again once it has started.
         The stream is paused. Press again when it resumes.
         The stream has ended: the list is closed. Tell a moderator if a moment is missing.
-        That moment lies in a pause of the stream, so there is nothing to clip.
+        The stream was paused when you pressed, so there is nothing to clip.
         The streamer asks for a name with every press. Fill in your name, and press again.
         That press waited longer than 15 minutes. Tell a moderator the time instead.
         A press can be changed or taken back for two minutes. Ask a moderator to change this one.

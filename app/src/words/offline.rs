@@ -8,7 +8,7 @@ pub(crate) const SESSION: &str = "Session ";
 pub(crate) const AWAY: &str =
     "The server can’t be reached. This page opens automatically as soon as there is a connection.";
 /// What the button does.
-pub(crate) const ADVICE: &str = "Press while the stream runs: your press is kept on this device with its moment, and sent once there is a connection. It counts if that is within 15 minutes.";
+pub(crate) const ADVICE: &str = "Press while the stream runs: your press is kept on this device with its time, and sent once there is a connection. It counts if that is within 15 minutes.";
 /// The heading of the presses that wait; their number follows.
 pub(crate) const WAITING: &str = "Waiting on this device ";
 /// There are none.

@@ -53,10 +53,10 @@ pub(crate) fn saved(at: Offset) -> String {
 pub(crate) fn waiting(outlives_the_page: bool) -> &'static str {
     match outlives_the_page {
         true => {
-            "Not sent yet. Your press is kept on this device with its moment, and sent automatically."
+            "Not sent yet. Your press is kept on this device with its time, and sent automatically."
         }
         false => {
-            "Not sent yet. Your press is kept with its moment until this page is closed, and sent automatically."
+            "Not sent yet. Your press is kept with its time until this page is closed, and sent automatically."
         }
     }
 }

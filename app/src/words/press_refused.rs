@@ -16,7 +16,7 @@ pub(super) fn by_rule(refused: &PressRefused, audience: Audience) -> &'static st
             "The stream has ended: the list is closed. The streamer can reopen the session."
         }
         (PressRefused::MomentInPause, _) => {
-            "That moment lies in a pause of the stream, so there is nothing to clip."
+            "The stream was paused when you pressed, so there is nothing to clip."
         }
         (PressRefused::NameMissing, _) => {
             "The streamer asks for a name with every press. Fill in your name, and press again."

@@ -13,7 +13,7 @@ pub(crate) const NOBODY_FORGOTTEN: &str = "What this browser kept is cleared. It
 pub(crate) const PRESS_HEADING: &str = "When you press";
 /// What a press leaves.
 pub(crate) const STORED: [&str; 6] = [
-    "The moment, in seconds since the stream’s segment began, and when it arrived.",
+    "The time, in seconds since the stream’s segment began, and when the press arrived.",
     "The note, the name and the label, if you gave them. A name is only what you type.",
     "A check value of the note, the name and the label that you first sent, so that a press that arrives twice counts once. It stays the same when a note is changed or removed.",
     "How much the press counts in a moment: less if your browser was one of many new ones from one network address. The address itself is not stored.",
