@@ -394,7 +394,7 @@ test('a session that has been active for very long asks whether to end it', asyn
   await appRuns(streamer);
   await expect(streamer.getByText('Active for 14 h: end it?')).toBeVisible();
   await streamer.getByRole('button', { name: 'End it', exact: true }).first().click();
-  await expect(streamer.getByRole('dialog', { name: 'End the stream?' })).toBeVisible();
+  await expect(streamer.getByRole('dialog', { name: 'End the session?' })).toBeVisible();
 });
 
 test('moments keep their places while somebody points at them, and say how many are new', async ({ person }) => {

@@ -15,11 +15,11 @@ pub(crate) const ALREADY_RUNNING: &str = "Already running?";
 /// Follows the number of minutes.
 pub(crate) const MINUTES_AGO: &str = "minutes ago";
 
-/// Asks before the stream is ended.
-pub(crate) const END_QUESTION: &str = "End the stream?";
+/// Asks before the session is ended.
+pub(crate) const END_QUESTION: &str = "End the session?";
 /// What ending it means.
 pub(crate) const END_EXPLANATION: &str =
-    "The list closes for viewers. You can reopen it afterwards.";
+    "The list closes for viewers; your broadcast goes on. You can reopen the session afterwards.";
 /// The button that ends it.
 pub(crate) const END_YES: &str = "End it";
 
