@@ -46,7 +46,7 @@ pub(crate) const HIDDEN: &str = "Hidden";
 /// The buttons that give a star and take it away.
 pub(crate) const STARS: [&str; 2] = ["Star", "Remove star"];
 /// The buttons that hide a moment and show it again.
-pub(crate) const TOGGLES: [&str; 2] = ["Hide", "Show"];
+pub(crate) const TOGGLES: [&str; 2] = ["Hide", "Restore"];
 /// Opens the dialog with everything else that can be changed.
 pub(crate) const EDIT: &str = "Edit …";
 /// Merges the marked moments into this one.
@@ -55,7 +55,7 @@ pub(crate) const MERGE_INTO: &str = "Merge into this";
 /// to merge into it. Each has its key.
 pub(crate) const BUTTON_TITLES: [&str; 4] = [
     "Star, or remove the star (S)",
-    "Hide or show (H)",
+    "Hide or restore (H)",
     "Edit (E)",
     "Merge into this (M)",
 ];
