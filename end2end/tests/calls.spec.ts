@@ -247,7 +247,7 @@ test('a moment that is being made of a range does not close the dialog about the
     await streamer.mouse.down();
     await move(to);
     await streamer.mouse.up();
-    await streamer.getByRole('button', { name: 'Name it a moment' }).click();
+    await streamer.getByRole('button', { name: 'Make it a moment …' }).click();
   };
   const held = await holdCalls(streamer, 'edit_moment');
   await open(0.2, 0.3);

@@ -586,7 +586,7 @@ test('a range that was named a moment can be taken back at once', async ({ perso
   await streamer.mouse.down();
   await streamer.mouse.move(stage.x + stage.width * 0.8, stage.y + 20, { steps: 5 });
   await streamer.mouse.up();
-  await streamer.getByRole('button', { name: 'Name it a moment' }).click();
+  await streamer.getByRole('button', { name: 'Make it a moment …' }).click();
   await streamer.getByRole('dialog').getByLabel('Title').fill('All of it');
   await streamer.getByRole('dialog').getByRole('button', { name: 'Make it a moment' }).click();
   await expect(moments(streamer).filter({ hasText: 'All of it' })).toHaveCount(1);

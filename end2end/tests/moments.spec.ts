@@ -339,7 +339,7 @@ test('a range on the timeline is given a name, and is a moment for everybody', a
   const { streamer, code, moderator, viewer } = await underWay(person);
   await crowdPresses(viewer, code, { secondsAgo: 600, visitors: 8, note: 'The boss falls' });
   await expect(moderator.locator(moments)).toHaveCount(1);
-  const name = moderator.getByRole('button', { name: 'Name it a moment' });
+  const name = moderator.getByRole('button', { name: 'Make it a moment …' });
   await expect(name).toBeHidden();
 
   const stage = (await moderator.locator('.timeline__stage').boundingBox())!;

@@ -49,7 +49,7 @@ pub(crate) const LATEST_MOMENTS: &str = "Latest moments";
 pub(crate) const OPEN_DESK: &str = "Open the desk";
 
 /// What the line above the timeline says while there is nothing to tell.
-pub(crate) const TIMELINE_HINT: &str = "Drag along the timeline to see the rows of that time only.";
+pub(crate) const TIMELINE_HINT: &str = "Drag along the timeline to see only the rows of that time.";
 /// What the timeline says while it is empty.
 pub(crate) const TIMELINE_EMPTY: &str = "The crowd’s curve appears here with the first presses.";
 /// The slider that sets where a range begins.
@@ -59,7 +59,7 @@ pub(crate) const RANGE_TO: &str = "Rows until";
 /// Shows all rows again.
 pub(crate) const CLEAR: &str = "Clear";
 /// The button that makes a moment of the selected range.
-pub(crate) const NAME_RANGE: &str = "Name it a moment";
+pub(crate) const NAME_RANGE: &str = "Make it a moment …";
 
 /// The keys, as a heading and as the label of the button that shows them.
 pub(crate) const KEYS: &str = "Keyboard shortcuts";
@@ -83,9 +83,9 @@ pub(crate) const KEY_LIST: [(&str, &str); 14] = [
     ("S", STAR),
     ("M", MERGE),
     ("Arrow keys", ARROWS),
-    ("Enter", "Show the rows of the moment only, or all again"),
+    ("Enter", "Show only the rows of the moment, or all again"),
     ("/", "Filter the rows"),
-    ("Esc", "Show the rows of all times again"),
+    ("Esc", "Show all rows again"),
     ("?", HELP),
 ];
 

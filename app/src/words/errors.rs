@@ -41,7 +41,7 @@ pub fn error(error: &ServiceError) -> Cow<'static, str> {
             "This link does not work. It may have been revoked or replaced: open the newest link that you saved, or ask the streamer for a new one.".into()
         }
         ServiceError::TooManyLinks => format!(
-            "A session has at most {} links, revoked ones too. Share one that works with several moderators.",
+            "A session has at most {} links, revoked ones included. Share one that works with several moderators.",
             Link::MOST
         )
         .into(),
@@ -122,7 +122,7 @@ pub(super) const NO_MOMENT: &str =
     "This moment no longer exists. It may be part of another one by now.";
 
 /// The server took a request for another site's.
-pub(super) const OTHER_SITE: &str = "The server took this for a request of another site, and refused it. Open this page at the server’s public address. If that is where you are, tell whoever runs it: the proxy must pass on Host with its port, and PUBLIC_URL must be the address that browsers show.";
+pub(super) const OTHER_SITE: &str = "The server took this for a request from another site, and refused it. Open this page at the server’s public address. If that is where you are, tell whoever runs it: the proxy must pass on Host with its port, and PUBLIC_URL must be the address that browsers show.";
 
 /// A fault of the server.
 pub(super) const BROKEN: &str = "Something went wrong on the server. Please try again.";
@@ -246,7 +246,7 @@ pub(crate) fn invalid(why: &InvalidInput) -> Cow<'static, str> {
         InvalidInput::Time => "Please write times like 01:23:45.".into(),
         InvalidInput::MomentRange(rule) => moments::not_a_range(*rule),
         InvalidInput::TooManyRanges => {
-            "Moments were merged, split and moved so often in this session that it is no longer possible.".into()
+            "The moments of this session were merged, split and moved so often that they can’t be any more.".into()
         }
         InvalidInput::TooManyJoins => too_many_joins().into(),
         InvalidInput::Minutes => "Please give the minutes as a whole number.".into(),
@@ -326,7 +326,7 @@ mod tests {
         No session has this code. Please check it, or ask the streamer for the link.
         Only the streamer may do that. Open the control link that you saved.
         This link does not work. It may have been revoked or replaced: open the newest link that you saved, or ask the streamer for a new one.
-        A session has at most 200 links, revoked ones too. Share one that works with several moderators.
+        A session has at most 200 links, revoked ones included. Share one that works with several moderators.
         The stream has not started yet. Press again once it has started.
         The stream is paused. Press again when it resumes.
         The stream has ended: the list is closed. Tell a moderator if a moment is missing.
@@ -355,7 +355,7 @@ mod tests {
         Somebody else has changed the start or end. It is now “00:01:20 to 00:01:35”. Save again to replace it with yours.
         This has been changed again since. Undo the later change first, or edit it in the list.
         That was pressed by a moderator or the streamer. Hide the timestamp instead; a moderator’s link can be revoked.
-        The server took this for a request of another site, and refused it. Open this page at the server’s public address. If that is where you are, tell whoever runs it: the proxy must pass on Host with its port, and PUBLIC_URL must be the address that browsers show.
+        The server took this for a request from another site, and refused it. Open this page at the server’s public address. If that is where you are, tell whoever runs it: the proxy must pass on Host with its port, and PUBLIC_URL must be the address that browsers show.
         Too many requests. Try again in 3 s.
         The server is busy. Try again in 5 s.
         The server can’t be reached right now.
@@ -388,7 +388,7 @@ mod tests {
         A moment can’t end before it starts, and can’t start in the future.
         A moment is split inside its range: later than its start, and no later than its end.
         Only moments of the same segment can be merged, and at most 50 into another one.
-        Moments were merged, split and moved so often in this session that it is no longer possible.
+        The moments of this session were merged, split and moved so often that they can’t be any more.
         You have joined 500 moments of this session, and can’t join any more.
         Please give the minutes as a whole number.
         Please tick the box first.

@@ -53,7 +53,7 @@ pub(crate) const CHECKING: [&str; 3] = [
 /// The browser kept no cookie: the heading and the words.
 pub(crate) const NOT_KEPT: [&str; 2] = [
     "This browser keeps no cookies",
-    "Your link works, and this browser kept no cookie to know you by. Allow cookies for this address and try the link again. It stays in the address of this page: keep it.",
+    "Your link works, but this browser did not keep the cookie by which the server recognises it. Allow cookies for this site, and try the link again. The link stays in the address of this page: keep it.",
 ];
 /// Tries the link in the address once more.
 pub(crate) const TRY_AGAIN: &str = "Try the link again";
@@ -118,7 +118,7 @@ pub(crate) fn usage(link: &Link, this_year: i32) -> String {
     match (link.revoked_at, link.last_used_at) {
         (Some(time), _) => format!("revoked {}", date_and_time(time)),
         (None, Some(time)) => format!("last used {}", date_and_time(time)),
-        (None, None) => format!("made {}, not used yet", date_and_time(link.created_at)),
+        (None, None) => format!("created {}, not used yet", date_and_time(link.created_at)),
     }
 }
 
@@ -133,7 +133,7 @@ pub(crate) fn activity(link: &Link, this_year: i32) -> String {
     match (link.revoked_at, link.last_used_at) {
         (Some(time), _) => format!("revoked {}; it was {browsers}", date_and_time(time)),
         (None, Some(time)) => format!("{browsers}, last used {}", date_and_time(time)),
-        (None, None) => format!("{browsers}, made {}", date_and_time(link.created_at)),
+        (None, None) => format!("{browsers}, created {}", date_and_time(link.created_at)),
     }
 }
 
@@ -174,7 +174,7 @@ mod tests {
     #[test]
     fn a_link_tells_how_many_browsers_hold_it_and_when_it_was_used() {
         let later = |hours| Some(DateTime::UNIX_EPOCH + TimeDelta::hours(hours));
-        insta::assert_snapshot!(activity(&link(0), 1970), @"not opened yet, made 01 Jan 00:00 UTC");
+        insta::assert_snapshot!(activity(&link(0), 1970), @"not opened yet, created 01 Jan 00:00 UTC");
         let used = Link {
             last_used_at: later(1),
             ..link(1)

@@ -3,9 +3,9 @@
 use super::{errors, session::EXPORTS};
 
 /// The body of a request is longer than that of any form.
-pub const TOO_LONG: &str = "That is longer than anything that is sent here.";
+pub const TOO_LONG: &str = "That is longer than anything that this server accepts.";
 /// The connection was lost before the request was complete.
-pub const BROKE_OFF: &str = "The request broke off before its end.";
+pub const BROKE_OFF: &str = "The request was cut off before its end.";
 /// The request was not complete in time.
 pub const TOO_SLOW: &str = "The request took too long to arrive. Please try again.";
 /// A page of another site asked for what only this site's pages may read.
@@ -14,7 +14,7 @@ pub const CROSS_SITE: &str = "Pages of other sites may not read this.";
 pub const NO_API: &str = "This server has no API at this address.";
 
 /// A page of another build called a function that this build lacks.
-pub const NO_FUNCTION: &str = "This server is of another version than the page. Reload the page.";
+pub const NO_FUNCTION: &str = "This page is from another version of the server. Reload the page.";
 
 /// The list is exported in no such format.
 pub fn unknown_format() -> String {

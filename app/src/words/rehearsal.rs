@@ -46,7 +46,7 @@ fn success(success: &Success) -> Cow<'static, str> {
         Success::Answered { ms } => format!("works: answered after {ms} ms").into(),
         Success::Saved { at, ms } => format!("works: saved at {at} after {ms} ms").into(),
         Success::Seen { ms } => format!("works: seen after {ms} ms").into(),
-        Success::InFile => "works: the press stands in the file".into(),
+        Success::InFile => "works: the press is in the file".into(),
         Success::NothingLeft => "works: nothing is left of the test press".into(),
     }
 }
@@ -55,7 +55,7 @@ fn failure(failure: &Failure) -> Cow<'static, str> {
     match failure {
         Failure::Refused(error) => errors::error(error),
         Failure::NotSeen => "The press was saved, but did not come back within 5 s. Something on the way may hold the live stream back.".into(),
-        Failure::NotInFile => "The press is missing in the file.".into(),
+        Failure::NotInFile => "The press is missing from the file.".into(),
         Failure::NoFile => "The file could not be fetched.".into(),
     }
 }

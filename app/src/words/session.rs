@@ -56,4 +56,4 @@ pub(crate) const MISSING_WITHOUT_SCRIPTS: &str = "Rehearsal, moderator links, th
 /// The address holds the control link, which nothing else shows without scripts: the heading.
 pub(crate) const SAVE_ADDRESS: &str = "Save the address of this page now: it is your control link";
 /// The same: why.
-pub(crate) const SAVE_ADDRESS_EXPLANATION: &str = "What stands behind the # belongs to it, and is gone after the next step. Whoever has it controls this session. It is your way back if this browser loses its cookies. In a browser without scripts, paste it on this page.";
+pub(crate) const SAVE_ADDRESS_EXPLANATION: &str = "The part after the # belongs to it, and is gone after the next step. Whoever has it controls this session. It is your way back if this browser loses its cookies. In a browser without scripts, paste it on this page.";

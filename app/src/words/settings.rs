@@ -45,7 +45,7 @@ pub(crate) const LEAD_HINT: &str = "Viewers press late: the stream reaches them 
 pub(crate) const MEASURE: &str = "Measure";
 /// Whether delays are learnt; the box stands before it.
 pub(crate) const LEARNS_DELAYS: &str =
-    " Sharpen moments at a pause and at the end, by how late each viewer usually presses";
+    " When the stream pauses or ends, correct its moments for how late each viewer usually presses";
 
 /// How the measurement stands: whether it goes on, and what came in so far. It counts no seconds, since every change of it is
 /// announced.

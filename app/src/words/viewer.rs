@@ -106,7 +106,7 @@ pub(crate) fn connection(connection: Connection, audience: Audience) -> Option<&
             },
             _,
         ) => Some(
-            "The live stream does not come through: something on the way holds it back. This page asks every few seconds instead, so it shows things later.",
+            "The live stream does not come through: something on the way holds it back. This page checks for news every few seconds instead, so it shows things a little later.",
         ),
         (
             Connection::Polling {
@@ -117,7 +117,7 @@ pub(crate) fn connection(connection: Connection, audience: Audience) -> Option<&
             },
             _,
         ) => Some(
-            "The server opens no live stream for this page at the moment. The page asks every few seconds instead, so it shows things later.",
+            "The server opens no live stream for this page at the moment. The page checks for news every few seconds instead, so it shows things a little later.",
         ),
         (
             Connection::Connecting { .. }
