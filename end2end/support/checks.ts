@@ -2,9 +2,22 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page } from '@playwright/test';
 
+/** A rule that axe-core checks only if it is asked to: https://www.w3.org/TR/WCAG22/#target-size-minimum */
+const TARGET_SIZE = 'target-size';
+
 /** Expects no violation that axe-core knows, in the whole page or in a part of it. It runs in the page, which needs scripts. */
 export async function isAccessible(page: Page, part = 'html'): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).include(part).analyze();
+  const rules = { [TARGET_SIZE]: { enabled: true } };
+  await expectNone(new AxeBuilder({ page }).include(part).options({ rules }), page);
+}
+
+/** Expects that everything that can be pressed is large enough, or far enough from all else. */
+export async function hasLargeTargets(page: Page): Promise<void> {
+  await expectNone(new AxeBuilder({ page }).withRules(TARGET_SIZE), page);
+}
+
+async function expectNone(axe: AxeBuilder, page: Page): Promise<void> {
+  const { violations } = await axe.analyze();
   expect(violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)]), page.url()).toEqual([]);
 }
 

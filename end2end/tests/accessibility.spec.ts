@@ -1,8 +1,8 @@
 // Every page in every theme, with whatever opens on it: no violation that axe-core knows, and nothing sticks out of a narrow window.
 import type { BrowserContextOptions, Page } from '@playwright/test';
-import { expect, test } from '../support/fixtures';
+import { expect, phone, test } from '../support/fixtures';
 import { act, appRuns, mintModeratorLink, openSession, openTab, pressClip, rows, startAgo, tick } from '../support/actions';
-import { fitsWindow, isAccessible } from '../support/checks';
+import { fitsWindow, hasLargeTargets, isAccessible } from '../support/checks';
 import { fillSession } from '../support/filling';
 
 test.use({ flags: ['--trusted-proxies', '127.0.0.1'] });
@@ -175,3 +175,24 @@ for (const [theme, options] of Object.entries(themes)) {
     }
   });
 }
+
+test('on a phone, a finger finds room on everything that can be pressed', async ({ person }) => {
+  const streamer = await person();
+  const code = await openFilled(streamer);
+  const link = await mintModeratorLink(streamer, 'Anna');
+  const viewer = await person(phone);
+  await viewer.goto('/');
+  await hasLargeTargets(viewer);
+  await viewer.goto(`/s/${code}`);
+  await appRuns(viewer);
+  await pressClip(viewer, { note: 'mine', name: 'Ciri' });
+  await viewer.getByRole('region', { name: 'Your presses' }).getByRole('button', { name: /^Edit/ }).click();
+  await hasLargeTargets(viewer);
+  const moderator = await person(phone);
+  await moderator.goto(link);
+  await appRuns(moderator);
+  for (const pane of ['Moments', 'List', 'Stream', 'More']) {
+    await moderator.getByRole('tab', { name: pane, exact: true }).click();
+    await hasLargeTargets(moderator);
+  }
+});
