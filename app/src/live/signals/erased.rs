@@ -1,6 +1,10 @@
 //! Signals and memos of Leptos whose code is compiled once, for values of any type. Leptos compiles all that surrounds a value
 //! again for each type, which was a fifth of the staff's code. Views follow them as they follow those of Leptos, and they end
 //! with their owner. Browser only: a value belongs to one thread.
+#![expect(
+    clippy::expect_used,
+    reason = "a value that is asked for after its owner is gone, or changed while it is read, is a bug of the page"
+)]
 
 use std::{cell::RefCell, marker::PhantomData, ops::Deref, rc::Rc};
 

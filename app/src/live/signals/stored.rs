@@ -1,5 +1,9 @@
 //! Values that nothing follows, stored in Leptos' arena; their code is compiled once for all types. Browser only: a value belongs
 //! to one thread.
+#![expect(
+    clippy::expect_used,
+    reason = "a value that is asked for after its owner is gone is a bug of the page"
+)]
 
 use std::{any::Any, cell::RefCell, marker::PhantomData, rc::Rc};
 
