@@ -1,7 +1,7 @@
 // The staff's desk: one screen, whose panes scroll, worked with the pointer or with the keyboard alone.
 import type { Locator, Page } from '@playwright/test';
 import { expect, phone, test } from '../support/fixtures';
-import { act, agoFromNow, appRuns, crowdPresses, mintModeratorLink, openSession, openTab, pressClip, pressMany, rows, startAgo, tick } from '../support/actions';
+import { act, agoFromNow, appRuns, crowdPresses, download, mintModeratorLink, openSession, openTab, pressClip, pressMany, rows, startAgo, tick } from '../support/actions';
 
 const moments = (page: Page) => page.locator('.moments > .moment');
 /** How many rows the list shows: not all of them are drawn. */
@@ -696,10 +696,21 @@ test('a list that follows its newest row keeps it in sight when a bar comes belo
   await expect(rows(streamer).filter({ hasText: 'note 41' })).toBeInViewport({ ratio: 0.9 });
 });
 
-test('the Export tab says what of the moments its files leave out', async ({ person }) => {
+test('the Export tab offers the moments and the list as files, and says what is in them', async ({ person }) => {
   const streamer = await person();
-  await openSession(streamer, 'Files', 'Any');
+  const { code } = await openWithMoments(streamer);
   const exports = await openTab(streamer, 'Export');
-  await expect(exports).toContainText('Titles, stars and ranges of moments are not in these files.');
-  await expect(exports.getByRole('link')).toHaveCount(4);
+  const [ofMoments, ofList] = ['Export the moments', 'Export the list'].map((name) => exports.getByRole('region', { name }));
+  await expect(ofMoments).toContainText('where a clip of it would');
+  await expect(ofMoments.getByRole('link')).toHaveCount(3);
+  await expect(ofList).toContainText('Hidden rows are left out');
+  await expect(ofList.getByRole('link')).toHaveCount(4);
+  const { name, body } = await download(streamer, 'Moments as text');
+  expect(name).toBe(`witcher-3-act-1-finale-${code}.moments.txt`);
+  const lines = body.trimEnd().split('\n');
+  expect(lines).toHaveLength(3);
+  for (const [at, words] of ['The boss falls (11 viewers)', 'the Baron laughs (8 viewers)', 'He fell off the bridge (6 viewers)'].entries()) {
+    expect(lines[at]).toMatch(/^Segment 1 00:\d\d:\d\d to 00:\d\d:\d\d – /);
+    expect(lines[at]).toContain(words);
+  }
 });

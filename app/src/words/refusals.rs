@@ -1,6 +1,9 @@
 //! Text of answers that are not pages: requests that can't be read, that nobody may make, or that there is no room for.
 
-use super::{errors, session::EXPORTS};
+use super::{
+    errors,
+    session::{EXPORTS, MOMENT_EXPORTS},
+};
 
 /// The body of a request is longer than that of any form.
 pub const TOO_LONG: &str = "That is longer than anything that this server accepts.";
@@ -16,11 +19,11 @@ pub const NO_API: &str = "This server has no API at this address.";
 /// A page of another build called a function that this build lacks.
 pub const NO_FUNCTION: &str = "This page is from another version of the server. Reload the page.";
 
-/// The list is exported in no such format.
+/// Nothing is exported in such a format.
 pub fn unknown_format() -> String {
-    let [first @ .., last] = EXPORTS.map(|(format, ..)| format);
-    let first = first.join(", ");
-    format!("There is no such file format. The list is available as {first} or {last}.")
+    let list = EXPORTS.map(|(format, ..)| format).join(", ");
+    let moments = MOMENT_EXPORTS.map(|(format, ..)| format).join(", ");
+    format!("There is no such file format. The list comes as: {list}. Moments come as: {moments}.")
 }
 
 /// The server has as many live pages as it can have.

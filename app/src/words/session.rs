@@ -26,10 +26,32 @@ pub(crate) const COPY_BY_HAND: &str = "Copy it by hand";
 /// Leaves things as they are.
 pub(crate) const CANCEL: &str = "Cancel";
 
-/// The heading of the exports.
-pub(crate) const EXPORT_HEADING: &str = "Export the list";
-/// The formats as in an address, the labels of their links, and what each is for.
-pub(crate) const EXPORTS: [(&str, &str, &str); 4] = [
+/// The heading of the exports of moments.
+pub(crate) const MOMENT_EXPORTS_HEADING: &str = "Export the moments";
+/// The formats of moments as in an address, the labels of their links, and what each is for.
+pub(crate) const MOMENT_EXPORTS: [Export; 3] = [
+    (
+        "moments_text",
+        "Moments as text",
+        "to read, grouped by segment",
+    ),
+    (
+        "moments_excel",
+        "Moments as CSV for Excel",
+        "with commas between columns",
+    ),
+    (
+        "moments_excel_semicolon",
+        "Moments as CSV for Excel with ;",
+        "if Excel shows all of it in one column",
+    ),
+];
+/// What the files with moments contain.
+pub(crate) const MOMENT_EXPORTS_CONTAIN: &str = "Each moment starts where a clip of it would. Hidden moments are left out; the text also leaves out rejected ones.";
+/// The heading of the exports of the list.
+pub(crate) const EXPORTS_HEADING: &str = "Export the list";
+/// The formats of the list in the same way.
+pub(crate) const EXPORTS: [Export; 4] = [
     ("text", "Text", "to read, grouped by segment"),
     ("csv", "CSV", "for tools"),
     ("excel", "CSV for Excel", "with commas between columns"),
@@ -39,8 +61,11 @@ pub(crate) const EXPORTS: [(&str, &str, &str); 4] = [
         "if Excel shows all of it in one column",
     ),
 ];
-/// What the pages show that these files leave out.
-pub(crate) const EXPORTS_LEAVE_OUT: &str = "Titles, stars and ranges of moments are not in these files. Labels are in the text file, but not in the CSV files.";
+/// What the files with the list contain.
+pub(crate) const EXPORTS_CONTAIN: &str = "Times are when viewers pressed. Hidden rows are left out. Labels are in the text file, but not in the CSV files.";
+
+/// A format as in an address, the label of its link, and what it is for.
+pub(crate) type Export = (&'static str, &'static str, &'static str);
 
 /// The app did not start, or stopped.
 pub(crate) const NOT_LIVE: &str = "This page is not live: its program did not start, or it stopped. You can still press and send forms; reload the page to see what is new.";

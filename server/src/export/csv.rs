@@ -25,7 +25,7 @@ pub enum Separator {
 }
 
 impl Separator {
-    fn character(self) -> char {
+    pub(super) fn character(self) -> char {
         match self {
             Self::Comma => ',',
             Self::Semicolon => ';',
@@ -33,7 +33,7 @@ impl Separator {
     }
 
     /// What separates columns in other countries.
-    fn other(self) -> Self {
+    pub(super) fn other(self) -> Self {
         match self {
             Self::Comma => Self::Semicolon,
             Self::Semicolon => Self::Comma,
@@ -69,10 +69,7 @@ pub fn lines(
     separator: Separator,
     guard: Guard,
 ) -> Result<Vec<u8>, csv::Error> {
-    let mut writer = WriterBuilder::new()
-        .terminator(Terminator::CRLF)
-        .delimiter(separator.byte())
-        .from_writer(Vec::with_capacity(lines.len() * USUAL_LINE_BYTES));
+    let mut writer = writer(separator, lines.len() * USUAL_LINE_BYTES);
     let other = separator.other().character();
     for line in lines {
         writer.write_field(line.segment_index.to_string())?;
@@ -84,6 +81,22 @@ pub fn lines(
         writer.write_field(created_at.to_rfc3339_opts(SecondsFormat::Millis, true))?;
         writer.write_record(None::<&[u8]>)?;
     }
+    written(writer)
+}
+
+/// Writes RFC 4180 to memory.
+pub(super) fn writer(separator: Separator, usual_bytes: usize) -> csv::Writer<Vec<u8>> {
+    WriterBuilder::new()
+        .terminator(Terminator::CRLF)
+        .delimiter(separator.byte())
+        .from_writer(Vec::with_capacity(usual_bytes))
+}
+
+/// What it has written.
+///
+/// # Errors
+/// As `lines`.
+pub(super) fn written(writer: csv::Writer<Vec<u8>>) -> Result<Vec<u8>, csv::Error> {
     writer
         .into_inner()
         .map_err(|error| error.into_error().into())
@@ -96,7 +109,7 @@ mod tests {
     use super::*;
     use crate::export::guard::{guard, guard_in_excel};
 
-    fn written(note: &str, separator: Separator) -> String {
+    fn line(note: &str, separator: Separator) -> String {
         guarded(note, separator, guard)
     }
 
@@ -116,7 +129,7 @@ mod tests {
 
     #[test]
     fn a_line_with_semicolons_quotes_those_of_a_note_and_no_comma() {
-        let lines = written("a;b, c", Separator::Semicolon);
+        let lines = line("a;b, c", Separator::Semicolon);
         assert_eq!(
             lines,
             "1;00:42:15;\"a;b, c\";Ciri;2026-11-24T20:20:14.123Z\r\n"
@@ -129,7 +142,7 @@ mod tests {
             ("a;=1+1;b", Separator::Comma, ",a; =1+1;b,"),
             ("a,=1+1,b", Separator::Semicolon, ";a, =1+1,b;"),
         ] {
-            let lines = written(note, separator);
+            let lines = line(note, separator);
             assert!(lines.contains(cell), "{lines}");
         }
     }
@@ -149,7 +162,7 @@ mod tests {
 
     #[test]
     fn a_line_is_quoted_guarded_and_ends_with_crlf() {
-        let lines = written("=He said \"no\", twice", Separator::Comma);
+        let lines = line("=He said \"no\", twice", Separator::Comma);
         assert_eq!(
             lines,
             "1,00:42:15,\"'=He said \"\"no\"\", twice\",Ciri,2026-11-24T20:20:14.123Z\r\n"

@@ -1,4 +1,4 @@
-//! The export formats, and how a file is written page by page.
+//! The export formats: how addresses name them, and how the files are called.
 
 use std::str::FromStr;
 
@@ -6,25 +6,15 @@ use app::domain::{code::Code, text::Title, word_search::is_of_word};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use thiserror::Error;
 
-use super::{
-    csv::{self, Separator},
-    guard::{guard, guard_in_excel},
-    text,
-};
-use crate::store::ExportRow;
+use super::{moments::MomentFormat, timestamps::TimestampFormat};
 
 /// An export format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
-    /// Plain text, grouped by segment.
-    Text,
-    /// RFC 4180, UTF-8.
-    Csv,
-    /// The same, with the byte order mark by which Excel recognises UTF-8, and with notes and names that stay text.
-    Excel,
-    /// The same with semicolons between columns, which Excel expects in countries with a decimal comma. A line `sep=;`
-    /// would work in every country, but makes Excel ignore the byte order mark.
-    ExcelSemicolon,
+    /// The list.
+    Timestamps(TimestampFormat),
+    /// The moments.
+    Moments(MomentFormat),
 }
 
 /// No export format has this name.
@@ -37,13 +27,16 @@ impl FromStr for Format {
 
     /// The format that an address names.
     fn from_str(name: &str) -> Result<Self, UnknownFormat> {
-        match name {
-            "text" => Ok(Self::Text),
-            "csv" => Ok(Self::Csv),
-            "excel" => Ok(Self::Excel),
-            "excel_semicolon" => Ok(Self::ExcelSemicolon),
-            _ => Err(UnknownFormat),
-        }
+        Ok(match name {
+            "text" => Self::Timestamps(TimestampFormat::Text),
+            "csv" => Self::Timestamps(TimestampFormat::Csv),
+            "excel" => Self::Timestamps(TimestampFormat::Excel),
+            "excel_semicolon" => Self::Timestamps(TimestampFormat::ExcelSemicolon),
+            "moments_text" => Self::Moments(MomentFormat::Text),
+            "moments_excel" => Self::Moments(MomentFormat::Excel),
+            "moments_excel_semicolon" => Self::Moments(MomentFormat::ExcelSemicolon),
+            _ => return Err(UnknownFormat),
+        })
     }
 }
 
@@ -52,14 +45,16 @@ const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.');
 
 /// The most characters of the title in a file name: at four bytes each, the name fits into the 255 bytes that file systems
 /// allow.
-const LONGEST_SLUG: usize = 56;
+const LONGEST_SLUG: usize = 54;
 
 impl Format {
     /// The media type, with its character set.
     pub fn content_type(self) -> &'static str {
         match self {
-            Self::Text => "text/plain; charset=utf-8",
-            Self::Csv | Self::Excel | Self::ExcelSemicolon => "text/csv; charset=utf-8",
+            Self::Timestamps(TimestampFormat::Text) | Self::Moments(MomentFormat::Text) => {
+                "text/plain; charset=utf-8"
+            }
+            Self::Timestamps(_) | Self::Moments(_) => "text/csv; charset=utf-8",
         }
     }
 
@@ -74,48 +69,16 @@ impl Format {
 
     fn file_name(self, slug: &str, code: &Code) -> String {
         let ending = match self {
-            Self::Text => "txt",
-            Self::Csv => "csv",
-            Self::Excel => "excel.csv",
-            Self::ExcelSemicolon => "excel-semicolon.csv",
+            Self::Timestamps(TimestampFormat::Text) => "txt",
+            Self::Timestamps(TimestampFormat::Csv) => "csv",
+            Self::Timestamps(TimestampFormat::Excel) => "excel.csv",
+            Self::Timestamps(TimestampFormat::ExcelSemicolon) => "excel-semicolon.csv",
+            Self::Moments(MomentFormat::Text) => "moments.txt",
+            Self::Moments(MomentFormat::Excel) => "moments.excel.csv",
+            Self::Moments(MomentFormat::ExcelSemicolon) => "moments.excel-semicolon.csv",
         };
         let dash = if slug.is_empty() { "" } else { "-" };
         format!("{slug}{dash}{code}.{ending}")
-    }
-
-    /// What precedes the first timestamp.
-    pub fn head(self) -> String {
-        match self {
-            Self::Text => String::new(),
-            Self::Csv => csv::header(Separator::Comma),
-            Self::Excel => format!("{}{}", csv::BYTE_ORDER_MARK, csv::header(Separator::Comma)),
-            Self::ExcelSemicolon => format!(
-                "{}{}",
-                csv::BYTE_ORDER_MARK,
-                csv::header(Separator::Semicolon)
-            ),
-        }
-    }
-
-    /// One page of the list. `segment` is the segment of the last line so far, `None` before the first.
-    ///
-    /// # Errors
-    /// None in practice, because this writes to memory; the type is the crate's.
-    pub fn page(
-        self,
-        lines: &[ExportRow],
-        segment: &mut Option<u32>,
-    ) -> Result<Vec<u8>, ::csv::Error> {
-        match self {
-            Self::Text => {
-                let mut text = String::new();
-                text::push(&mut text, segment, lines);
-                Ok(text.into_bytes())
-            }
-            Self::Csv => csv::lines(lines, Separator::Comma, guard),
-            Self::Excel => csv::lines(lines, Separator::Comma, guard_in_excel),
-            Self::ExcelSemicolon => csv::lines(lines, Separator::Semicolon, guard_in_excel),
-        }
     }
 }
 
@@ -140,15 +103,18 @@ mod tests {
 
     #[test]
     fn a_file_is_named_by_title_and_code() {
-        let name = named(Format::Text, "Witcher 3 – Act 1 \"Finale\"/\\");
+        let name = named(
+            Format::Timestamps(TimestampFormat::Text),
+            "Witcher 3 – Act 1 \"Finale\"/\\",
+        );
         insta::assert_snapshot!(name, @r#"attachment; filename="witcher-3-act-1-finale-7KQ2MX.txt"; filename*=UTF-8''witcher-3-act-1-finale-7KQ2MX.txt"#);
     }
 
     #[test]
     fn a_file_keeps_the_letters_of_every_script() {
-        let name = named(Format::Csv, "Wiedźmin 3");
+        let name = named(Format::Timestamps(TimestampFormat::Csv), "Wiedźmin 3");
         insta::assert_snapshot!(name, @r#"attachment; filename="wied-min-3-7KQ2MX.csv"; filename*=UTF-8''wied%C5%BAmin-3-7KQ2MX.csv"#);
-        let name = named(Format::Excel, "魔女");
+        let name = named(Format::Timestamps(TimestampFormat::Excel), "魔女");
         insta::assert_snapshot!(name, @r#"attachment; filename="7KQ2MX.excel.csv"; filename*=UTF-8''%E9%AD%94%E5%A5%B3-7KQ2MX.excel.csv"#);
         for (title, slug_of_it) in [
             ("हिन्दी में", "हिन्दी-में"),
@@ -164,7 +130,8 @@ mod tests {
     fn the_longest_name_fits_into_a_file_system() {
         let title = Title::parse(&"𠀀".repeat(120)).unwrap();
         let code = "7KQ2MX".parse().unwrap();
-        let name = Format::Excel.file_name(&slug(&title, is_of_word), &code);
+        let format = Format::Moments(MomentFormat::ExcelSemicolon);
+        let name = format.file_name(&slug(&title, is_of_word), &code);
         assert!(name.len() <= 255, "{}", name.len());
     }
 }

@@ -15,12 +15,15 @@ mod weights;
 
 use std::{sync::Arc, time::Duration};
 
-use app::domain::{
-    highlights::Highlights,
-    moments::weight::Weight,
-    revision::{Epoch, Revision},
-    role::Audience,
-    snapshot::Snapshot,
+use app::{
+    domain::{
+        highlights::Highlights,
+        moments::weight::Weight,
+        revision::{Epoch, Revision},
+        role::Audience,
+        snapshot::Snapshot,
+    },
+    service::ServiceError,
 };
 use tokio::{sync::Semaphore, time::timeout};
 
@@ -154,6 +157,18 @@ impl Moments {
     ) -> Result<Arc<Shown>, StoreError> {
         let kept = self.0.kept.get_or_new(session);
         self.known_at(session, &kept, revision, New::Follow).await
+    }
+
+    /// What a session shows now, however long it takes to read its presses. For files, which nothing follows.
+    ///
+    /// # Errors
+    /// `ServiceError::NotFound` if the session is gone, and as `at`.
+    pub async fn for_file(&self, session: SessionId) -> Result<Arc<Shown>, StoreError> {
+        let newest = self.0.store.newest(session).await?;
+        let newest = newest.ok_or(ServiceError::NotFound)?;
+        let kept = self.0.kept.get_or_new(session);
+        self.known_at(session, &kept, newest.revision, New::Awaited)
+            .await
     }
 
     async fn known_at(

@@ -1,7 +1,11 @@
-//! Streams a session's list as a file.
+//! Sends a session's list or its moments as a file.
 
 use app::{
-    domain::{code::Code, role::Right, timestamp::Place},
+    domain::{
+        code::Code,
+        role::{Audience, Right},
+        timestamp::Place,
+    },
     service::ServiceError,
 };
 use axum::{
@@ -19,18 +23,18 @@ use super::{
     requests::Path,
 };
 use crate::{
-    export::format::Format,
+    export::{format::Format, moments::MomentFormat, timestamps::TimestampFormat},
     gate,
     security::{limits::Action, principal::Principal},
     service::ScopedService,
     state::State,
-    store::{ExportRow, SessionId, StoreError},
+    store::{ExportRow, SessionContext, SessionId, StoreError},
 };
 
 /// How many rows one short query reads; at most two such pages are in memory.
 const PAGE: u64 = 2_000;
 
-/// Sends one session's list as a file. Moderators and the streamer only.
+/// Sends one session's list or its moments as a file. Moderators and the streamer only.
 ///
 /// # Errors
 /// `ErrorResponse` if the caller may not export.
@@ -54,10 +58,33 @@ pub async fn export(
             format.disposition(&context.session.title, &code),
         ),
     ];
-    let head = stream::once(async move { Ok(Bytes::from(format.head())) });
-    let pages = pages(state, service.principal(), context.id, format);
-    let body = Body::from_stream(head.chain(pages));
+    let principal = service.principal();
+    let body = match format {
+        Format::Timestamps(format) => {
+            let head = stream::once(async move { Ok(Bytes::from(format.head())) });
+            let pages = pages(state, principal, context.id, format);
+            Body::from_stream(head.chain(pages))
+        }
+        Format::Moments(format) => {
+            Body::from_stream(stream::once(moments(state, principal, context, format)))
+        }
+    };
     Ok((headers, body).into_response())
+}
+
+/// The moments as one piece. Where nobody has looked at the session since the server started, its presses are read first, which
+/// can take many seconds.
+async fn moments(
+    state: State,
+    principal: Principal,
+    SessionContext { id, session, .. }: SessionContext,
+    format: MomentFormat,
+) -> Result<Bytes, ServiceError> {
+    let shown = state.moments.for_file(id).await?;
+    gate::check_again(&state, principal, id, Right::Export).await?;
+    let moments = shown.all(Audience::Staff).moments;
+    let file = format.file(&session, moments);
+    Ok(Bytes::from(file.map_err(|_| ServiceError::Internal)?))
 }
 
 /// The state of an export.
@@ -84,7 +111,7 @@ fn pages(
     state: State,
     principal: Principal,
     session: SessionId,
-    format: Format,
+    format: TimestampFormat,
 ) -> impl futures::Stream<Item = Result<Bytes, ServiceError>> + Send {
     let mut start = Reading {
         state,
@@ -134,7 +161,7 @@ mod tests {
         press(&session, PAGE + 1).await;
         let state = State::start(session.store.clone(), Clock::System, "http://localhost");
         let reader = reader(&session).await;
-        let format: Format = "text".parse().unwrap();
+        let format = TimestampFormat::Text;
         for is_revoked in [false, true] {
             let pages = pages(state.clone(), reader.into(), session.id, format);
             let mut pages = Box::pin(pages);

@@ -3,7 +3,9 @@
 use chrono::TimeDelta;
 use reqwest::{StatusCode, header};
 use serde_json::json;
+use server::{hub::Settings, random};
 
+use super::moments::{crowd_presses, moments};
 use crate::support::{
     clients::{TestClient, press},
     database::Kind,
@@ -72,6 +74,48 @@ async fn a_list_is_exported_whole_and_in_order_on_both_databases() {
 }
 
 #[tokio::test]
+async fn moments_are_exported_with_what_people_made_of_them_on_both_databases() {
+    for kind in Kind::ALL {
+        let server = TestServer::new(kind).await;
+        let streamer = server.client();
+        let code = streamer.opens_session().await;
+        streamer.starts(&code).await;
+        let file = async |server: &TestServer, format: &str| {
+            let path = format!("/s/{code}/export/{format}");
+            let answer = streamer.on(&server.url).get(&path).await;
+            assert_eq!(answer.status(), StatusCode::OK, "{format}");
+            answer.text().await.unwrap()
+        };
+        assert_eq!(file(&server, "moments_text").await, "");
+        server.clock.advance(TimeDelta::seconds(2535));
+        crowd_presses(&server, &code, "that jump").await;
+        let moment = moments(&streamer, &code, "staff", 1).await.remove(0);
+        let title = json!({ "edit": "set_title", "title": "The great leap" });
+        let star = json!({ "edit": "set_starred", "starred": true });
+        for edit in [title, star] {
+            let asked =
+                json!({ "code": code, "id": moment["id"], "edit": edit, "act": random::uuid() });
+            streamer.ask("edit_moment", asked).await;
+        }
+        let line = "Segment 1 00:42:00 to 00:42:23 – ★ The great leap (6 viewers)\n";
+        assert_eq!(file(&server, "moments_text").await, line);
+        // A server that has not seen the session yet reads it first.
+        let other = server.beside(Settings::default()).await;
+        assert_eq!(file(&other, "moments_text").await, line);
+        other.stop().await;
+
+        let hidden = json!({ "edit": "set_hidden", "hidden": true });
+        let asked =
+            json!({ "code": code, "id": moment["id"], "edit": hidden, "act": random::uuid() });
+        streamer.ask("edit_moment", asked).await;
+        assert_eq!(file(&server, "moments_text").await, "");
+        let columns = file(&server, "moments_excel_semicolon").await;
+        assert!(columns.starts_with("\u{feff}segment_index;clip_start_hms;"));
+        assert_eq!(columns.lines().count(), 1);
+    }
+}
+
+#[tokio::test]
 async fn a_format_that_there_is_none_of_is_not_told_as_a_session_that_there_is_none_of() {
     let server = TestServer::new(Kind::Sqlite).await;
     let streamer = server.client();
@@ -83,11 +127,15 @@ async fn a_format_that_there_is_none_of_is_not_told_as_a_session_that_there_is_n
     let unknown = format!("/s/{code}/export/edl");
     let (status, words) = told(&streamer, &unknown).await;
     assert_eq!(status, StatusCode::NOT_FOUND);
-    insta::assert_snapshot!(words, @"There is no such file format. The list is available as text, csv, excel or excel_semicolon.");
+    insta::assert_snapshot!(words, @"There is no such file format. The list comes as: text, csv, excel, excel_semicolon. Moments come as: moments_text, moments_excel, moments_excel_semicolon.");
     // Each that is named is there.
-    let (_, named) = words.split_once(" as ").unwrap();
-    let named = named.trim_end_matches('.').replace(" or ", ", ");
-    for format in named.split(", ") {
+    let named = words.split(": ").skip(1);
+    let named: Vec<_> = named
+        .filter_map(|named| named.split_once('.'))
+        .flat_map(|(named, _)| named.split(", "))
+        .collect();
+    assert_eq!(named.len(), 7);
+    for format in named {
         let (status, _) = told(&streamer, &format!("/s/{code}/export/{format}")).await;
         assert_eq!(status, StatusCode::OK, "{format}");
     }

@@ -221,7 +221,7 @@ fn charged_since(server: &TestServer, before: [u64; Action::ALL.len()]) -> Strin
 }
 
 /// What can be read of a session.
-pub(super) const PAGES: [&str; 16] = [
+pub(super) const PAGES: [&str; 19] = [
     "",
     "/mine",
     "/snapshot",
@@ -233,6 +233,9 @@ pub(super) const PAGES: [&str; 16] = [
     "/export/csv",
     "/export/excel",
     "/export/excel_semicolon",
+    "/export/moments_text",
+    "/export/moments_excel",
+    "/export/moments_excel_semicolon",
     "/qr.svg",
     "/heat.svg",
     "/manifest.webmanifest",
