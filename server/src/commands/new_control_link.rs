@@ -14,5 +14,5 @@ pub(super) async fn run(
     let minted = store
         .replace_control_link(clock, id, None, Seed::random())
         .await?;
-    Ok(minted.key.link(public_url, &code))
+    Ok(minted.created.key.link(public_url, &code))
 }

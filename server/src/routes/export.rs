@@ -217,6 +217,6 @@ mod tests {
     async fn replace_control_link(session: &TestSession) -> AccessKey {
         let (store, clock) = (&session.store, Clock::System);
         let replaced = store.replace_control_link(&clock, session.id, None, Seed::random());
-        replaced.await.unwrap().key
+        replaced.await.unwrap().created.key
     }
 }

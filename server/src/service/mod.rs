@@ -293,6 +293,21 @@ impl ScopedService {
         spawn_charged(charge, manage(self.state.clone(), session)).await
     }
 
+    /// The same for what an earlier attempt may have done already.
+    async fn manage_if_new<T, F>(
+        &self,
+        code: &Code,
+        right: Right,
+        manage: impl FnOnce(State, SessionId) -> F,
+    ) -> Result<T, ServiceError>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<(T, bool), StoreError>> + Send + 'static,
+    {
+        let (session, charge) = self.authorize(code, right, Action::Control).await?;
+        spawn_charged_if_new(charge, manage(self.state.clone(), session)).await
+    }
+
     /// Records in the background that the caller's links are in use, so that pages can be read even if nothing can be
     /// written.
     fn touch_links(&self, session: SessionId) {

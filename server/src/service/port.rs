@@ -405,14 +405,14 @@ impl SessionService for ScopedService {
         key: Option<IdempotencyKey>,
     ) -> Result<NewLink, ServiceError> {
         let author = self.principal.author(Right::ManageLinks)?;
-        self.manage(code, Right::ManageLinks, |state, session| {
+        self.manage_if_new(code, Right::ManageLinks, |state, session| {
             let asked = [session.0.as_bytes(), label.as_str().as_bytes()];
             let seed = seed(author, "mint_link", &asked, key);
             async move {
                 let (store, clock) = (&state.store, &state.clock);
-                store
-                    .mint_link(clock, session, author.visitor, label, seed)
-                    .await
+                let minted = store.mint_link(clock, session, author.visitor, label, seed);
+                let minted = minted.await?;
+                Ok((minted.created, minted.is_new))
             }
         })
         .await
@@ -434,13 +434,13 @@ impl SessionService for ScopedService {
     ) -> Result<NewLink, ServiceError> {
         let author = self.principal.author(Right::ManageLinks)?;
         let visitor = Some(author.visitor);
-        self.manage(code, Right::ManageLinks, |state, session| {
+        self.manage_if_new(code, Right::ManageLinks, |state, session| {
             let seed = seed(author, "replace_control_link", &[session.0.as_bytes()], key);
             async move {
                 let (store, clock) = (&state.store, &state.clock);
-                store
-                    .replace_control_link(clock, session, visitor, seed)
-                    .await
+                let replaced = store.replace_control_link(clock, session, visitor, seed);
+                let replaced = replaced.await?;
+                Ok((replaced.created, replaced.is_new))
             }
         })
         .await
@@ -452,14 +452,14 @@ impl SessionService for ScopedService {
         key: Option<IdempotencyKey>,
     ) -> Result<CreatedSession, ServiceError> {
         let author = self.principal.author(Right::Control)?;
-        self.manage(code, Right::Control, |state, session| {
+        self.manage_if_new(code, Right::Control, |state, session| {
             let seed = seed(author, "open_rehearsal", &[session.0.as_bytes()], key);
             async move {
                 let _under_way = state.write_for(author.visitor).await?;
                 let (store, clock) = (&state.store, &state.clock);
-                store
-                    .open_rehearsal(clock, session, author.visitor, seed)
-                    .await
+                let opened = store.open_rehearsal(clock, session, author.visitor, seed);
+                let opened = opened.await?;
+                Ok((opened.created, opened.is_new))
             }
         })
         .await

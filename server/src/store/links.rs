@@ -35,6 +35,27 @@ const REPLACED_KEPT: u64 = 20;
 /// How many earlier ones are deleted at once. Sessions of earlier builds may have kept thousands.
 const REPLACED_DELETED_AT_ONCE: u64 = 100;
 
+/// A link that was created.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CreatedLink {
+    /// As it was first answered.
+    pub created: NewLink,
+    /// Whether it was created just now; if not, it was created before, and this is a retry.
+    pub is_new: bool,
+}
+
+impl CreatedLink {
+    fn now(created: NewLink) -> Self {
+        let is_new = true;
+        Self { created, is_new }
+    }
+
+    fn before(created: NewLink) -> Self {
+        let is_new = false;
+        Self { created, is_new }
+    }
+}
+
 impl Store {
     /// Records the grant of a link for a visitor.
     ///
@@ -146,14 +167,14 @@ impl Store {
         author: VisitorId,
         label: Label,
         seed: Seed,
-    ) -> Result<NewLink, StoreError> {
+    ) -> Result<CreatedLink, StoreError> {
         let clock = clock.clone();
         self.write(Lane::Requests, |writer| async move {
             let (tx, locked) = writer.session(session).await?;
             authorize(&tx, session, author).await?;
             if let Some(minted) = minted_before(&tx, session, LinkKind::Moderator, seed).await? {
                 tx.rollback().await?;
-                return Ok(Committed::without_news(minted));
+                return Ok(Committed::without_news(CreatedLink::before(minted)));
             }
             let links = access_key::Entity::find()
                 .filter(access_key::Column::SessionId.eq(session.0))
@@ -165,7 +186,7 @@ impl Store {
             }
             let now = clock.now();
             let minted = mint(&tx, session.0, LinkKind::Moderator, label, seed, now).await?;
-            locked.commit(tx, minted, now).await
+            locked.commit(tx, CreatedLink::now(minted), now).await
         })
         .await
     }
@@ -220,7 +241,7 @@ impl Store {
         session: SessionId,
         author: Option<VisitorId>,
         seed: Seed,
-    ) -> Result<NewLink, StoreError> {
+    ) -> Result<CreatedLink, StoreError> {
         let clock = clock.clone();
         self.write(Lane::Requests, |writer| async move {
             let (tx, mut locked) = writer.session(session).await?;
@@ -229,7 +250,7 @@ impl Store {
             }
             if let Some(minted) = minted_before(&tx, session, LinkKind::Control, seed).await? {
                 tx.rollback().await?;
-                return Ok(Committed::without_news(minted));
+                return Ok(Committed::without_news(CreatedLink::before(minted)));
             }
             let now = clock.now();
             access_key::Entity::update_many()
@@ -246,7 +267,7 @@ impl Store {
             }
             delete_replaced(&tx, session).await?;
             locked.has_news();
-            locked.commit(tx, minted, now).await
+            locked.commit(tx, CreatedLink::now(minted), now).await
         })
         .await
     }

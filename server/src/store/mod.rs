@@ -63,6 +63,7 @@ pub use self::{
     moderation_tx::Moderating,
     moment_edits::{MomentChange, ResolvedEdit},
     moment_joins::CrowdJoin,
+    links::CreatedLink,
     moment_ranges::NewMoment,
     moment_rows::{MomentEditRow, MomentRow},
     moments::{MOST_MOMENTS, MOST_SHOWN, MomentUpdate},

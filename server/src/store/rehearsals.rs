@@ -1,16 +1,16 @@
 //! Rehearsals: throw-away sessions that test the path of a press. The rules of every session apply, those that the
 //! streamer set don't. They are deleted as a whole.
 
-use app::{
-    domain::{access::CreatedSession, invalid_input::InvalidInput},
-    service::ServiceError,
-};
+use app::{domain::invalid_input::InvalidInput, service::ServiceError};
 use entity::session;
 use sea_orm::ColumnTrait;
 
 use super::{
-    SessionId, Store, StoreError, VisitorId, deletion, dialect, pools::Lane, rows::to_labels,
-    session_tx::Committed, sessions::New,
+    SessionId, Store, StoreError, VisitorId, deletion, dialect,
+    pools::Lane,
+    rows::to_labels,
+    session_tx::Committed,
+    sessions::{New, OpenedSession},
 };
 use crate::{clock::Clock, idempotent_ids::Seed};
 
@@ -26,9 +26,9 @@ impl Store {
         of: SessionId,
         visitor: VisitorId,
         seed: Seed,
-    ) -> Result<CreatedSession, StoreError> {
+    ) -> Result<OpenedSession, StoreError> {
         let clock = clock.clone();
-        let (opened, older) = self
+        let (created, older) = self
             .write(Lane::Requests, |writer| async move {
                 let (tx, locked) = deletion::lock_with_rehearsals(&writer, of).await?;
                 if locked.session.rehearsal_of.is_some() {
@@ -60,10 +60,11 @@ impl Store {
                 })
             })
             .await?;
+        let is_new = older.is_some();
         if let Some(older) = older {
             self.is_deleted(&older);
         }
-        Ok(opened)
+        Ok(OpenedSession { created, is_new })
     }
 
     /// Deletes a rehearsal, with all its data.

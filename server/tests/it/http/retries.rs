@@ -3,7 +3,7 @@
 use reqwest::StatusCode;
 use sea_orm::{ConnectionTrait, TransactionTrait};
 use serde_json::{Value, json};
-use server::random;
+use server::{random, security::limits::Action};
 
 use super::limits::{limited, started};
 use crate::support::{
@@ -128,6 +128,22 @@ async fn what_is_asked_for_again_because_its_answer_was_lost_is_no_further_sessi
         statuses.push(viewer.presses(&code, note).await.0.as_u16());
     }
     assert_eq!(statuses, [200, 429]);
+}
+
+#[tokio::test]
+async fn what_the_streamer_made_already_and_asks_for_again_is_not_counted_again() {
+    let server = limited().await;
+    let streamer = server.client();
+    let code = streamer.opens_session().await;
+    for made in ["mint_link", "replace_control_link", "open_rehearsal"] {
+        let arguments = json!({ "code": code, "label": "Anna", "idempotency_key": random::uuid() });
+        let before = server.limits.charged(Action::Control);
+        for _ in 0..5 {
+            streamer.ask(made, arguments.clone()).await;
+        }
+        let counted = server.limits.charged(Action::Control) - before;
+        assert_eq!(counted, 1, "{made}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

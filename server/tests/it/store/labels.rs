@@ -142,7 +142,7 @@ async fn a_rehearsal_and_a_session_like_another_have_the_labels_that_it_offers_a
         assert!(fixture.session_row(&session).await.labels.contains("funny"));
         let (store, clock, streamer) = (&fixture.store, &fixture.clock, session.streamer);
         let rehearsal = store.open_rehearsal(clock, session.id, streamer, Seed::random());
-        let rehearsal = rehearsal.await.unwrap().code;
+        let rehearsal = rehearsal.await.unwrap().created.code;
         let title = "Act 2".to_owned().try_into().unwrap();
         let game = "The Witcher 3".to_owned().try_into().unwrap();
         let like = Some(session.id);

@@ -323,7 +323,7 @@ async fn mint_with(fixture: &Fixture, session: &TestSession, seed: Seed) -> NewL
     let minted = fixture
         .store
         .mint_link(&fixture.clock, session.id, session.streamer, label, seed);
-    minted.await.unwrap()
+    minted.await.unwrap().created
 }
 
 async fn replace_with(fixture: &Fixture, session: &TestSession, seed: Seed) -> NewLink {
@@ -331,7 +331,7 @@ async fn replace_with(fixture: &Fixture, session: &TestSession, seed: Seed) -> N
     let replaced = fixture
         .store
         .replace_control_link(clock, session.id, keep_for, seed);
-    replaced.await.unwrap()
+    replaced.await.unwrap().created
 }
 
 pub(super) async fn revoke(fixture: &Fixture, session: &TestSession, minted: &NewLink) {

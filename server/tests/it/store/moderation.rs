@@ -26,7 +26,7 @@ pub(super) async fn moderator(fixture: &Fixture, session: &TestSession, label: &
         label,
         Seed::random(),
     );
-    let (key, who) = (minted.await.unwrap().key, somebody());
+    let (key, who) = (minted.await.unwrap().created.key, somebody());
     let redeemed = fixture.store.redeem(&fixture.clock, session.id, who, &key);
     redeemed.await.unwrap();
     who

@@ -54,15 +54,15 @@ async fn a_rehearsal_that_is_opened_again_with_the_same_seed_is_the_same() {
         let session = fixture.open().await;
         let (store, clock, seed) = (&fixture.store, &fixture.clock, Seed::random());
         let open = |seed| store.open_rehearsal(clock, session.id, session.streamer, seed);
-        let first = open(seed).await.unwrap();
+        let first = open(seed).await.unwrap().created;
         assert!(!fixture.has_news(open(seed)).await);
-        assert_eq!(open(seed).await.unwrap(), first);
+        assert_eq!(open(seed).await.unwrap().created, first);
         let id = store.resolve_code(&first.code).await.unwrap().unwrap();
 
         // A late attempt deletes nothing that was opened since.
-        let second = open(Seed::random()).await.unwrap();
+        let second = open(Seed::random()).await.unwrap().created;
         assert_ne!(second.code, first.code);
-        assert_eq!(open(seed).await.unwrap(), first);
+        assert_eq!(open(seed).await.unwrap().created, first);
         assert_eq!(store.newest(id).await.unwrap(), None);
         assert!(store.resolve_code(&second.code).await.unwrap().is_some());
     })
@@ -106,7 +106,8 @@ async fn open(fixture: &Fixture, session: &TestSession) -> TestSession {
         .store
         .open_rehearsal(&fixture.clock, session.id, session.streamer, Seed::random())
         .await
-        .unwrap();
+        .unwrap()
+        .created;
     let code = rehearsal.code;
     TestSession {
         id: fixture.store.resolve_code(&code).await.unwrap().unwrap(),

@@ -151,7 +151,7 @@ async fn only_the_streamer_finds_a_deleted_session_among_their_own_and_only_as_l
         let moderator = somebody();
         let label = "Triss".to_owned().try_into().unwrap();
         let link = store.mint_link(clock, session.id, session.streamer, label, Seed::random());
-        let key = link.await.unwrap().key;
+        let key = link.await.unwrap().created.key;
         assert_eq!(key.kind, LinkKind::Moderator);
         store
             .redeem(clock, session.id, moderator, &key)
@@ -237,7 +237,10 @@ async fn the_rehearsals_of_a_deleted_session_are_gone_at_once() {
         trash(&fixture, &session).await.unwrap();
         store.purge(clock).await.unwrap();
         restore(&fixture, &session).await.unwrap();
-        assert_eq!(store.resolve_code(&rehearsal.code).await.unwrap(), None);
+        assert_eq!(
+            store.resolve_code(&rehearsal.created.code).await.unwrap(),
+            None
+        );
         assert!(is_found(&fixture, &session).await);
     })
     .await;
