@@ -21,8 +21,9 @@ use subtle::ConstantTimeEq;
 use uuid::Uuid;
 
 use super::{
-    SessionId, Store, StoreError, VisitorId, access, erasure,
+    SessionId, Store, StoreError, VisitorId, access,
     pools::Lane,
+    replaced_links,
     rows::{to_kind, to_link},
     session_tx::Committed,
 };
@@ -30,10 +31,6 @@ use crate::{clock::Clock, idempotent_ids::Seed};
 
 /// A link's last use is written at most this often.
 const LAST_USE_IS_EXACT_TO: TimeDelta = TimeDelta::minutes(1);
-/// How many control links that were replaced a session keeps: more than anybody replaces while one request is repeated.
-const REPLACED_KEPT: u64 = 20;
-/// How many earlier ones are deleted at once. Sessions of earlier builds may have kept thousands.
-const REPLACED_DELETED_AT_ONCE: u64 = 100;
 
 /// A link that was created.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -265,7 +262,7 @@ impl Store {
             if let Some(author) = author {
                 access::grant(&tx, session.0, author, minted.link.id, now).await?;
             }
-            delete_replaced(&tx, session).await?;
+            replaced_links::delete_some(&tx, session).await?;
             locked.has_news();
             locked.commit(tx, CreatedLink::now(minted), now).await
         })
@@ -285,31 +282,6 @@ async fn authorize(
         true => Ok(()),
         false => Err(ServiceError::Forbidden(right).into()),
     }
-}
-
-/// Deletes control links that were replaced long ago, with their grants: whoever asks for somebody's role would have to look
-/// at them for ever. What was done with them stays in the log.
-async fn delete_replaced(tx: &DatabaseTransaction, session: SessionId) -> Result<(), StoreError> {
-    let replaced: Vec<Uuid> = access_key::Entity::find()
-        .select_only()
-        .column(access_key::Column::Id)
-        .filter(access_key::Column::SessionId.eq(session.0))
-        .filter(access_key::Column::Role.eq(access_key::Role::Streamer))
-        .filter(access_key::Column::RevokedAt.is_not_null())
-        .order_by_desc(access_key::Column::CreatedAt)
-        .order_by_desc(access_key::Column::Id)
-        .offset(REPLACED_KEPT)
-        .limit(REPLACED_DELETED_AT_ONCE)
-        .into_tuple()
-        .all(tx)
-        .await?;
-    let deleted = access_key::Entity::delete_many()
-        .filter(access_key::Column::SessionId.eq(session.0))
-        .filter(access_key::Column::Id.is_in(replaced))
-        .exec(tx)
-        .await?;
-    // Streams end when the number of links that were revoked grows, so it must not shrink.
-    erasure::count_erased(tx, session, deleted.rows_affected).await
 }
 
 /// How a session's links were used.

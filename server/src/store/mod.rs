@@ -31,6 +31,7 @@ mod pools;
 mod presses;
 mod purge_pace;
 mod rehearsals;
+mod replaced_links;
 mod rows;
 mod segments;
 mod session_rows;

@@ -36,6 +36,7 @@ mod own_list;
 mod races;
 mod recorder;
 mod rehearsals;
+mod replaced_links;
 mod schema;
 mod sessions;
 mod settings;
