@@ -1,4 +1,4 @@
-//! Polls the newest revisions of all watched sessions, once a second.
+//! Polls the newest revisions of all watched sessions, once a second; those of an embedded database only after it was written to.
 //!
 //! This wakes the pumps of sessions with changes that nobody woke them for: commits of other processes whose notification
 //! was lost, and commits of operator commands.
@@ -18,16 +18,21 @@ impl Hub {
     pub async fn poll(&self) {
         let mut ticks = interval(self.settings.poll);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut told = false;
+        let (mut writes, mut told) = (self.store.watch_writes(), false);
         loop {
             ticks.tick().await;
+            if !writes.may_have_changed().await {
+                continue;
+            }
             match self.poll_once().await {
                 Ok(()) => told = false,
-                Err(error) if !told => {
-                    told = true;
-                    tracing::warn!(%error, "watched sessions could not be looked at; it is tried again");
+                Err(error) => {
+                    writes.ask_again();
+                    if !told {
+                        told = true;
+                        tracing::warn!(%error, "watched sessions could not be looked at; it is tried again");
+                    }
                 }
-                Err(_) => {}
             }
         }
     }

@@ -63,6 +63,8 @@ pub(super) struct Connected {
     pub(super) reader: DatabaseConnection,
     pub(super) purger: DatabaseConnection,
     pub(super) name: String,
+    /// The file of an embedded database.
+    pub(super) file: Option<PathBuf>,
 }
 
 /// Options for opening a database.
@@ -163,6 +165,7 @@ async fn embedded(path: &Path, options: OpenOptions) -> Result<Connected, StoreE
         reader,
         purger,
         name: path.display().to_string(),
+        file: Some(path.into()),
     })
 }
 
@@ -298,6 +301,7 @@ async fn postgres(url: &str) -> Result<Connected, StoreError> {
             purger: requests.clone(),
             reader: requests,
             name,
+            file: None,
         }),
         Err(source) => Err(StoreError::Unopenable { name, source }),
     }

@@ -43,8 +43,12 @@ mod trash;
 mod visitor_backlog;
 mod visitors;
 mod word_filter;
+mod write_watch;
 
-use std::sync::{Arc, atomic::AtomicU64};
+use std::{
+    path::Path,
+    sync::{Arc, atomic::AtomicU64},
+};
 
 use chrono::{DateTime, Utc};
 use tokio::sync::Notify;
@@ -59,12 +63,12 @@ pub use self::{
     epoch::new_epoch,
     error::StoreError,
     feed::{Changes, Newest},
+    links::CreatedLink,
     lists::ExportRow,
     migrate::Schema,
     moderation_tx::Moderating,
     moment_edits::{MomentChange, ResolvedEdit},
     moment_joins::CrowdJoin,
-    links::CreatedLink,
     moment_ranges::NewMoment,
     moment_rows::{MomentEditRow, MomentRow},
     moments::{MOST_MOMENTS, MOST_SHOWN, MomentUpdate},
@@ -73,6 +77,7 @@ pub use self::{
     presses::{Answer, Recording, Submission},
     sessions::{NewDetails, OpenedSession, SessionContext},
     trash::KeptSession,
+    write_watch::WriteWatch,
 };
 use self::{codes::Codes, pools::Pools};
 use crate::metrics::{Metrics, Pool};
@@ -94,6 +99,8 @@ pub struct Store {
     codes: Arc<Codes>,
     /// Notified when there is something to purge.
     purges: Arc<Notify>,
+    /// The file of an embedded database.
+    file: Option<Arc<Path>>,
     metrics: Metrics,
 }
 
@@ -117,6 +124,7 @@ impl Store {
             reader,
             purger,
             name,
+            file,
         } = connect::connect(url, options).await?;
         let prepared = async {
             let durability_problems = dialect::durability_problems(&writer).await?.join(", ");
@@ -147,6 +155,7 @@ impl Store {
             epoch: Arc::new(AtomicU64::new(epoch.0)),
             codes: Arc::default(),
             purges: Arc::default(),
+            file: file.map(Arc::from),
             metrics: Metrics::new(),
         })
     }
@@ -159,6 +168,11 @@ impl Store {
     /// Each pool, with the number of its open connections, and how many of them are idle.
     pub(crate) fn connections(&self) -> Vec<(Pool, usize, usize)> {
         self.pools.connections()
+    }
+
+    /// Looks whether the database was written to, if it is an embedded one.
+    pub fn watch_writes(&self) -> WriteWatch {
+        WriteWatch::of(self.file.as_deref())
     }
 
     /// The time of the database's clock; `None` if it has none of its own.

@@ -43,5 +43,6 @@ mod service_worker;
 mod starting;
 mod timeouts;
 mod told;
+mod unasked;
 mod weights;
 mod wire;
