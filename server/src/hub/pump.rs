@@ -16,7 +16,7 @@ use super::{
     frame::{self, News},
     frame_content::FrameContent,
     frame_interval::frame_interval,
-    ring::BuiltFrame,
+    ring::{BuiltFrame, Whole},
 };
 use crate::store::StoreError;
 
@@ -140,6 +140,7 @@ async fn publish(
             public: frame(Audience::Public, &public),
             staff: frame(Audience::Staff, &staff),
             session: (!has_changed).then(|| frame::session(&changes.session).into()),
+            whole: Whole::default(),
             content: FrameContent::new(&changes, &public, &staff),
         };
         let bytes = [built.public.len(), built.staff.len()];

@@ -1,6 +1,9 @@
 //! The recent frames of a session: subscribers are cursors into it, not queues.
 
-use std::{collections::VecDeque, sync::Arc};
+use std::{
+    collections::VecDeque,
+    sync::{Arc, OnceLock},
+};
 
 use app::domain::{change::Frames, revision::Revision, role::Audience};
 use bytes::Bytes;
@@ -22,19 +25,30 @@ pub(super) struct BuiltFrame {
     pub(super) staff: Bytes,
     /// The session as JSON, if the frames are without it.
     pub(super) session: Option<Arc<str>>,
+    /// The same frames with it.
+    pub(super) whole: Whole,
     /// What it shows, and takes back.
     pub(super) content: FrameContent,
 }
 
+/// Frames with the session, for pages of an earlier build. Each is built when the first of them reads it, and shared by the others:
+/// those that read slowly would otherwise hold one each.
+#[derive(Default)]
+pub(super) struct Whole {
+    public: OnceLock<Bytes>,
+    staff: OnceLock<Bytes>,
+}
+
 impl BuiltFrame {
     fn bytes_for(&self, watching: Watching) -> Bytes {
-        let bytes = match watching.audience {
-            Audience::Public => &self.public,
-            Audience::Staff => &self.staff,
+        let (bytes, whole) = match watching.audience {
+            Audience::Public => (&self.public, &self.whole.public),
+            Audience::Staff => (&self.staff, &self.whole.staff),
         };
         match (watching.frames, &self.session) {
-            // Spliced for each of them separately: these are pages of an earlier build, which will disappear over time.
-            (Frames::Whole, Some(session)) => frame::with_session(bytes, session),
+            (Frames::Whole, Some(session)) => whole
+                .get_or_init(|| frame::with_session(bytes, session))
+                .clone(),
             (Frames::Whole, None) | (Frames::Lean, _) => bytes.clone(),
         }
     }
@@ -134,6 +148,7 @@ mod tests {
             public: public.into(),
             staff: Bytes::new(),
             session: None,
+            whole: Whole::default(),
             content: FrameContent::default(),
         }
     }
@@ -177,6 +192,9 @@ mod tests {
             assert_eq!(get(Frames::Lean), lean);
             let whole = "id: e.1\ndata: {\"session\":{\"title\":\"Gwent\"},\"revision\":1}\n\n";
             assert_eq!(get(Frames::Whole), whole);
+            // However many read it, slowly or not, it is in memory once.
+            let [one, other] = [(); 2].map(|()| get(Frames::Whole).as_ptr());
+            assert_eq!(one, other);
         }
     }
 
