@@ -71,11 +71,8 @@ impl TakenIn {
                 && other.segment_index == into.segment_index
                 && range.contains(&other.peak)
         };
-        let taken: Vec<_> = moments.filter(is_taken).collect();
-        Self {
-            moments: taken.len(),
-            unshown: Unshown::of(taken, into),
-        }
+        let taken = moments.filter(is_taken).collect();
+        Self::of(taken, into.title.as_ref(), into.clip.as_ref())
     }
 
     /// By a new moment with this title that is made of this range of one segment.
@@ -90,10 +87,15 @@ impl TakenIn {
                 offset_seconds: other.peak,
             })
         };
-        let taken: Vec<_> = moments.filter(is_taken).collect();
+        let taken = moments.filter(is_taken).collect();
+        Self::of(taken, Some(title), None)
+    }
+
+    /// These, by a moment with this title and this clip.
+    fn of(taken: Vec<&Moment>, title: Option<&Title>, clip: Option<&ClipUrl>) -> Self {
         Self {
             moments: taken.len(),
-            unshown: Unshown::beside(taken, Some(title), None),
+            unshown: Unshown::beside(taken, title, clip),
         }
     }
 }
