@@ -1,11 +1,45 @@
 //! Who was forgotten: their other tabs lose what they had, and nothing more is written in their name.
 
-use entity::timestamp;
-use reqwest::{Method, StatusCode, header};
-use sea_orm::EntityTrait;
-use serde_json::json;
+use std::time::Duration;
 
-use crate::support::{clients::press, database::Kind, dump::dump, test_server::TestServer};
+use entity::timestamp;
+use futures::future::join3;
+use reqwest::{Method, StatusCode, header};
+use sea_orm::{ConnectionTrait, EntityTrait, TransactionTrait};
+use serde_json::json;
+use tokio::time::sleep;
+
+use crate::support::{
+    clients::{Answer, TestClient, press},
+    database::Kind,
+    dump::dump,
+    test_server::TestServer,
+};
+
+/// The answer to a visitor who does this and is forgotten at the same time: both wait for their session, the forgetting first.
+pub(super) async fn is_forgotten_before(
+    server: &TestServer,
+    visitor: &TestClient,
+    act: impl Future<Output = Answer>,
+) -> Answer {
+    let tables = server.tables().await;
+    let lock = tables.begin().await.unwrap();
+    let same = "UPDATE session SET blocks = blocks";
+    lock.execute_unprepared(same).await.unwrap();
+    let forgotten = visitor.form("/forget", &[("sure", "yes")]);
+    let acted = async {
+        sleep(Duration::from_millis(200)).await;
+        act.await
+    };
+    let let_go = async {
+        // Less than what a page waits for, and time enough for both to come to the lock.
+        sleep(Duration::from_millis(1_200)).await;
+        lock.rollback().await.unwrap();
+    };
+    let ((_, to), answer, ()) = join3(forgotten, acted, let_go).await;
+    assert_eq!(to, "/privacy?forgotten=yes");
+    answer
+}
 
 #[tokio::test]
 async fn a_desk_of_somebody_who_is_forgotten_in_another_tab_is_live_no_more() {

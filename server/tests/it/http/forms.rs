@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use entity::timestamp;
-use futures::future::{join, join3};
+use futures::future::join;
 use reqwest::{Method, StatusCode};
-use sea_orm::{ConnectionTrait, EntityTrait, TransactionTrait};
+use sea_orm::EntityTrait;
 use serde_json::json;
 use tokio::time::sleep;
 
+use super::forgotten::is_forgotten_before;
 use crate::support::{clients::press, database::Kind, test_server::TestServer};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -19,28 +20,12 @@ async fn a_press_that_is_under_way_while_its_visitor_is_forgotten_goes_too() {
         let code = streamer.opens_session().await;
         streamer.starts(&code).await;
         viewer.presses(&code, "before").await;
-        // Both wait for the session, the forgetting first.
-        let tables = server.tables().await;
-        let lock = tables.begin().await.unwrap();
-        let same = "UPDATE session SET blocks = blocks";
-        lock.execute_unprepared(same).await.unwrap();
-        let forgotten = viewer.form("/forget", &[("sure", "yes")]);
-        let pressed = async {
-            sleep(Duration::from_millis(200)).await;
-            viewer.presses(&code, "meanwhile").await
-        };
-        let let_go = async {
-            // Less than what a page waits for, and time enough for both to come to the lock.
-            sleep(Duration::from_millis(1_200)).await;
-            lock.rollback().await.unwrap();
-        };
-        let ((_, to), (status, _), ()) = join3(forgotten, pressed, let_go).await;
-        assert_eq!(
-            (to.as_str(), status),
-            ("/privacy?forgotten=yes", StatusCode::OK)
-        );
+        let presses = viewer.presses(&code, "meanwhile");
+        let (status, _) = is_forgotten_before(&server, &viewer, presses).await;
+        assert_eq!(status, StatusCode::OK);
         let own = viewer.ask("mine", json!({ "code": code })).await;
         assert_eq!(own, json!([]));
+        let tables = server.tables().await;
         let notes = timestamp::Entity::find().all(&tables).await.unwrap();
         assert_eq!(notes.len(), 2);
         assert!(notes.iter().all(|row| row.note.is_none()), "{notes:?}");

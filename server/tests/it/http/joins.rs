@@ -2,14 +2,16 @@
 
 use chrono::TimeDelta;
 use entity::moment_join;
-use futures::future::join3;
 use reqwest::StatusCode;
-use sea_orm::{ConnectionTrait, EntityTrait, TransactionTrait};
+use sea_orm::EntityTrait;
 use serde_json::{Value, json};
 use server::{hub, random};
 use tokio::time::{Duration, sleep};
 
-use super::moments::{CROWD, moments};
+use super::{
+    forgotten::is_forgotten_before,
+    moments::{CROWD, moments},
+};
 use crate::support::{clients::TestClient, database::Kind, test_server::TestServer};
 
 /// The files that a list is exported as.
@@ -266,27 +268,12 @@ async fn who_is_forgotten_counts_in_no_moment_and_joins_that_were_on_their_way_g
             scene.visitors(&scene.streamer).await,
             [ONE_MORE, CROWD as u64]
         );
-        // Both wait for the session, the forgetting first.
-        let tables = server.tables().await;
-        let lock = tables.begin().await.unwrap();
-        let same = "UPDATE session SET blocks = blocks";
-        lock.execute_unprepared(same).await.unwrap();
-        let forgotten = viewer.form("/forget", &[("sure", "yes")]);
-        let joined = async {
-            sleep(Duration::from_millis(200)).await;
-            viewer.call("join_moment", &scene.joining(1)).await
-        };
-        let let_go = async {
-            // Less than what a page waits for, and time enough for both to come to the lock.
-            sleep(Duration::from_millis(1_200)).await;
-            lock.rollback().await.unwrap();
-        };
-        let ((_, to), (status, _), ()) = join3(forgotten, joined, let_go).await;
-        assert_eq!(
-            (to.as_str(), status),
-            ("/privacy?forgotten=yes", StatusCode::OK)
-        );
+        let joining = scene.joining(1);
+        let joins = viewer.call("join_moment", &joining);
+        let (status, _) = is_forgotten_before(&server, viewer, joins).await;
+        assert_eq!(status, StatusCode::OK);
         assert_eq!(scene.visitors(&scene.streamer).await, [CROWD as u64; 2]);
+        let tables = server.tables().await;
         let rows = moment_join::Entity::find().all(&tables).await.unwrap();
         assert_eq!(rows.len(), 2);
         assert!(rows.iter().all(|row| row.visitor_id.is_none()), "{rows:?}");
