@@ -1,6 +1,7 @@
 //! The server: configuration, store, live hub, routes. Tests start the real one through `lifecycle::serve`.
 
 pub mod bodies;
+mod byte_budget;
 pub mod clock;
 pub mod clock_watch;
 pub mod commands;

@@ -53,6 +53,8 @@ pub struct Settings {
     pub proxies: Proxies,
     /// How long a client may read nothing of what is sent before its connection is closed.
     pub stalled: Duration,
+    /// How long a client may take to read one event of a live stream before it is closed: what it has not taken stays in memory.
+    pub slowest_event: Duration,
 }
 
 impl Default for Settings {
@@ -62,6 +64,7 @@ impl Default for Settings {
             network_connections: 12_000,
             proxies: Proxies::default(),
             stalled: Duration::from_secs(20),
+            slowest_event: Duration::from_secs(60),
         }
     }
 }
@@ -109,6 +112,7 @@ impl Listener {
             settings.proxies,
             counts,
         );
+        let slowest = settings.slowest_event;
         let connections = TaskTracker::new();
         let accepting = async {
             // The permit comes first: a connection that waits for one is not accepted and uses no file descriptor.
@@ -127,7 +131,7 @@ impl Listener {
                 connections.spawn(async move {
                     if let Some((stream, socket)) = serve_one(stream, peer, router, stop).await {
                         // A separate task, because this one holds the memory of hyper's connection.
-                        live.spawn(stream.to(socket, permit));
+                        live.spawn(stream.to(socket, permit, slowest));
                     }
                 });
             }

@@ -9,6 +9,7 @@ use std::{
     pin::Pin,
     sync::{Arc, Mutex, PoisonError},
     task::{Context, Poll, ready},
+    time::Duration,
 };
 
 use axum::{http::header, response::Response};
@@ -17,6 +18,7 @@ use futures::Stream;
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     net::TcpStream,
+    time::{Sleep, sleep},
 };
 
 use crate::connection_limits::ConnectionPermit;
@@ -60,18 +62,21 @@ pub struct Outgoing {
 }
 
 impl Outgoing {
-    /// Writes to this socket until the events end or the client is gone, and then drops its permit. Closing the socket
-    /// tells the client that the response is complete (RFC 9112, 6.3, rule 8).
+    /// Writes to this socket until the events end, the client is gone or takes longer than `slowest` for one event, and then
+    /// drops its permit. Closing the socket tells the client that the response is complete (RFC 9112, 6.3, rule 8).
     pub(crate) fn to(
         self,
         socket: TcpStream,
         permit: ConnectionPermit,
+        slowest: Duration,
     ) -> impl Future<Output = ()> + Send {
         let Self { unsent, events } = self;
         Writing {
             socket,
             unsent,
             events,
+            slowest,
+            late: None,
             _permit: permit,
         }
     }
@@ -89,6 +94,9 @@ struct Writing {
     socket: TcpStream,
     unsent: Bytes,
     events: Events,
+    slowest: Duration,
+    /// When the client has taken too long for what is unsent; only where it did not take all of it at once.
+    late: Option<Pin<Box<Sleep>>>,
     _permit: ConnectionPermit,
 }
 
@@ -103,11 +111,19 @@ impl Writing {
 
     fn poll_send(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         while !self.unsent.is_empty() {
-            let sent = ready!(Pin::new(&mut self.socket).poll_write(context, &self.unsent))?;
-            self.unsent.advance(sent);
+            match Pin::new(&mut self.socket).poll_write(context, &self.unsent)? {
+                Poll::Ready(sent) => self.unsent.advance(sent),
+                Poll::Pending => {
+                    let slowest = self.slowest;
+                    let late = self.late.get_or_insert_with(|| Box::pin(sleep(slowest)));
+                    ready!(late.as_mut().poll(context));
+                    return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
+                }
+            }
         }
         // Don't keep sent data until the next event.
         self.unsent = Bytes::new();
+        self.late = None;
         Poll::Ready(Ok(()))
     }
 }

@@ -37,6 +37,7 @@ use quick_cache::sync::Cache;
 use tokio::sync::{Mutex as AsyncMutex, Semaphore};
 
 use crate::{
+    byte_budget::ByteBudget,
     clock::Clock,
     limit_exceeded::LimitExceeded,
     metrics::{Audiences, Metrics},
@@ -87,6 +88,8 @@ pub struct Hub {
     boards: Boards,
     /// How many streams may read from the store at the same time what the ring does not hold any more.
     catching_up: Arc<Semaphore>,
+    /// What such streams may hold in memory together, from before it is read until their clients have taken it.
+    unsent: ByteBudget,
     /// Held while checking whether a session exists: a crowd that reconnects queries it once.
     opening: Arc<Cache<SessionId, Arc<AsyncMutex<()>>>>,
 }
@@ -146,6 +149,7 @@ impl Hub {
             open,
             boards: Boards::new(),
             catching_up: Arc::new(Semaphore::new(CATCHING_UP)),
+            unsent: ByteBudget::new(settings.unsent_bytes),
             opening: Arc::new(Cache::new(OPENING_LOCKS)),
         }
     }
@@ -249,6 +253,11 @@ impl Hub {
         let open = self.open();
         let of_each = open.channels.values().map(|channel| channel.kept_bytes());
         of_each.sum()
+    }
+
+    /// The bytes of frames that were built for one stream alone, and were not taken yet.
+    pub fn unsent_bytes(&self) -> usize {
+        self.unsent.held()
     }
 
     /// Whether notifications of other processes are being received; without them, their changes arrive with the poll.

@@ -20,6 +20,9 @@ pub struct Settings {
     pub presence_interval: Duration,
     /// How long a process must say nothing before nobody whom it named counts as here any more.
     pub process_silence: Duration,
+    /// How many bytes those frames may take together that were built for one stream alone, until they are taken: the others are
+    /// shared. Clients that take them slowly would otherwise have the server keep one for each of their streams.
+    pub unsent_bytes: u32,
     /// The most live streams in total.
     pub streams: usize,
     /// The most live streams of one session.
@@ -40,6 +43,7 @@ impl Default for Settings {
             presence_interval: Duration::from_secs(5),
             // Two notifications that were lost, or are late, take nobody off the list.
             process_silence: Duration::from_secs(12),
+            unsent_bytes: 64 << 20,
             streams: 10_000,
             session_streams: 10_000,
             network_streams: usize::MAX,

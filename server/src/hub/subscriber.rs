@@ -18,10 +18,17 @@ use super::{
     channel::{Read, Reader},
     frame::{self, News},
 };
-use crate::store::{Changes, StoreError};
+use crate::{
+    byte_budget::Reservation,
+    store::{Changes, StoreError},
+};
 
 /// How many revisions behind a subscriber can catch up; beyond that, a snapshot is cheaper.
 pub(super) const MAX_CATCH_UP: i64 = 5_000;
+/// What is reserved for a frame before its rows are read: 500 rows are 0.4 MB at most, and moments hardly ever more.
+const RESERVED: u32 = 1 << 20;
+/// What is reserved for each row then: more than a long note takes, with all that comes with it.
+const RESERVED_FOR_ROW: usize = 1 << 10;
 
 /// The events for one subscriber.
 pub(super) struct Subscriber {
@@ -43,7 +50,16 @@ enum Step {
     Over,
 }
 
-type CatchUp = BoxFuture<'static, Result<Option<(Changes, Highlights)>, StoreError>>;
+type CatchUp = BoxFuture<'static, Result<Option<Missed>, StoreError>>;
+
+/// What came of catching up.
+enum Missed {
+    /// What has changed, with what it came to, and room for a frame of both.
+    Changes(Box<(Changes, Highlights, Reservation)>),
+    /// There was no room for it, because others are slow to take what they have missed. A snapshot is there at once: its bytes
+    /// are shared.
+    NoRoom,
+}
 
 impl Subscriber {
     /// A subscriber that has read up to `after`. Without a reader, the server is stopping, or the
@@ -64,6 +80,12 @@ impl Subscriber {
         fits.then_some(after.revision)
     }
 
+    /// Tells the page to take a snapshot, because there is no room for what it has missed.
+    fn put_off(&self) -> (Step, Option<Bytes>) {
+        self.hub.metrics().live.put_off();
+        (Step::Over, Some(frame::snapshot()))
+    }
+
     fn catch_up(&self, reader: &Reader) -> CatchUp {
         let (hub, session, cursor) = (self.hub.clone(), reader.channel.session, reader.cursor());
         let audience = reader.audience();
@@ -72,16 +94,22 @@ impl Subscriber {
             let look = hub.moments.look(session, cursor).await?;
             // The semaphore is never closed.
             let catching_up = hub.catching_up.acquire().await.ok();
+            // Whoever finds no room doesn't wait for those who read slowly, and have their turn behind them.
+            let Some(mut room) = hub.unsent.reserve(RESERVED) else {
+                return Ok(Some(Missed::NoRoom));
+            };
             let changes = hub.store.changes(session, cursor, Frame::LARGEST).await?;
             drop(catching_up);
             let Some(changes) = changes else {
                 return Ok(None);
             };
+            room.shrink_to((changes.timestamps.len() + 1) * RESERVED_FOR_ROW);
             let look = match look.is_pending() {
                 true => look,
                 false => hub.moments.look(session, changes.revision).await?,
             };
-            Ok(Some((changes, look.after(cursor, audience))))
+            let highlights = look.after(cursor, audience);
+            Ok(Some(Missed::Changes(Box::new((changes, highlights, room)))))
         })
     }
 }
@@ -130,7 +158,8 @@ impl Stream for Subscriber {
                             self.step = Step::CatchingUp(reader, catching_up);
                             return Poll::Pending;
                         }
-                        Poll::Ready(Ok(Some((changes, highlights)))) => {
+                        Poll::Ready(Ok(Some(Missed::Changes(missed)))) => {
+                            let (changes, highlights, room) = *missed;
                             reader.move_to(changes.revision);
                             let news = News {
                                 changes: &changes,
@@ -139,10 +168,16 @@ impl Stream for Subscriber {
                             };
                             let epoch = reader.channel.epoch;
                             let event = frame::frame(news, reader.audience(), epoch);
-                            let live = &self.hub.metrics().live;
-                            live.caught_up(reader.audience(), event.len());
-                            (Step::Reading(reader), Some(event))
+                            match room.hold(event) {
+                                Some(event) => {
+                                    let live = &self.hub.metrics().live;
+                                    live.caught_up(reader.audience(), event.len());
+                                    (Step::Reading(reader), Some(event))
+                                }
+                                None => self.put_off(),
+                            }
                         }
+                        Poll::Ready(Ok(Some(Missed::NoRoom))) => self.put_off(),
                         Poll::Ready(Ok(None)) => (Step::Ending(StreamEnd::Gone), None),
                         Poll::Ready(Err(error)) => {
                             tracing::warn!(%error, "a subscriber could not catch up");

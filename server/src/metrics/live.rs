@@ -20,12 +20,14 @@ pub(crate) struct Live {
     pub(crate) streams: PerLabel<Audience, Gauge>,
     pub(crate) sessions: Gauge,
     pub(crate) kept_bytes: Gauge,
+    pub(crate) unsent_bytes: Gauge,
     refusals: PerLabel<LimitExceeded, Counter>,
     built: Counter,
     sent: PerLabel<Audience, Counter>,
     sent_bytes: PerLabel<Audience, Counter>,
     fan_out: Histogram,
     catch_ups: Counter,
+    put_off: Counter,
     heard: Counter,
     pub(crate) listening: Gauge,
 }
@@ -88,6 +90,12 @@ impl Live {
                 "Bytes of the recent frames that are kept for live streams which are a little behind",
                 Gauge::default(),
             ),
+            unsent_bytes: exported(
+                registry,
+                "live_unsent_bytes",
+                "Bytes of frames that were built for one live stream alone, and were not taken yet",
+                Gauge::default(),
+            ),
             refusals: PerLabel::register(
                 registry,
                 "live_refusals",
@@ -124,6 +132,12 @@ impl Live {
                 "Times that a live stream was sent from the database what it had missed",
                 Counter::default(),
             ),
+            put_off: exported(
+                registry,
+                "live_catch_ups_put_off",
+                "Times that there was no room for what a live stream had missed, and its page had to take a snapshot",
+                Counter::default(),
+            ),
             heard: exported(
                 registry,
                 "notifications_heard",
@@ -156,6 +170,11 @@ impl Live {
     pub(crate) fn caught_up(&self, audience: Audience, bytes: usize) {
         self.catch_ups.inc();
         self.handed(audience, 1, bytes);
+    }
+
+    /// A live stream was told to take a snapshot, because there was no room for what it had missed.
+    pub(crate) fn put_off(&self) {
+        self.put_off.inc();
     }
 
     fn handed(&self, audience: Audience, streams: usize, bytes: usize) {

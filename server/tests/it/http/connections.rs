@@ -3,13 +3,15 @@
 use std::time::Duration;
 
 use futures::future::join_all;
-use server::listener::Settings;
+use server::{hub, listener::Settings};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpSocket, TcpStream},
     time::{sleep, timeout},
 };
+use tokio_util::task::AbortOnDropHandle;
 
+use super::limits::started;
 use crate::support::{
     clients::TestClient,
     database::{Kind, TestDatabase},
@@ -77,6 +79,119 @@ async fn a_reader_that_stops_reading_is_closed_and_the_others_read_on() {
 
     presses(&viewer, &code, 1).await;
     assert!(others.next().await.is_some());
+}
+
+/// Reads a little now and then, so that it is never taken for one that has stopped.
+async fn trickle(mut connection: TcpStream) {
+    let mut little = [0; 256];
+    while let Ok(1..) = connection.read(&mut little).await {
+        sleep(Duration::from_millis(100)).await;
+    }
+}
+
+/// A number, once it has stayed the same for a while.
+async fn settled(number: impl Fn() -> usize) -> usize {
+    let (mut last, mut looks) = (number(), 0);
+    while looks < 25 {
+        sleep(Duration::from_millis(20)).await;
+        let now = number();
+        looks = if now == last { looks + 1 } else { 0 };
+        last = now;
+    }
+    last
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reader_that_takes_an_event_too_slowly_is_closed() {
+    let server = TestServer::held_to(Settings {
+        slowest_event: Duration::from_secs(2),
+        stalled: 10 * PATIENCE,
+        ..Settings::default()
+    })
+    .await;
+    let (streamer, viewer) = (server.client(), server.client());
+    let code = started(&streamer).await;
+    let cursor = streamer.cursor(&code).await;
+    presses(&streamer, &code, 500).await;
+    let now = viewer.cursor(&code).await;
+    let mut others = viewer.watches(&code, "public", &now).await;
+    assert_eq!(others.next().await.unwrap().name, "tick");
+    let mut slow = connect(&server.url).await;
+    ask(&mut slow, &code, &cursor).await;
+    slow.read_u8().await.unwrap();
+    let reading = tokio::spawn(trickle(slow));
+    timeout(PATIENCE, async {
+        while server.hub.streams() != 1 {
+            sleep(Duration::from_millis(20)).await;
+        }
+    })
+    .await
+    .expect("the slow stream is closed");
+    reading.abort();
+    assert_eq!(server.hub.unsent_bytes(), 0);
+
+    viewer.presses(&code, "on and on").await;
+    others
+        .frame(|frame| frame["timestamps"][0]["note"] == "on and on")
+        .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_slow_readers_hold_no_more_than_they_may_and_the_others_are_served_meanwhile() {
+    const MOST: u32 = 4 << 20;
+    let live = hub::Settings {
+        unsent_bytes: MOST,
+        ..hub::Settings::default()
+    };
+    let server = TestServer::with(Kind::Sqlite, live).await;
+    let (streamer, viewer) = (server.client(), server.client());
+    let code = started(&streamer).await;
+    let cursor = streamer.cursor(&code).await;
+    for _ in 0..500 {
+        streamer.presses(&code, &"a".repeat(100)).await;
+    }
+    // So that the ring holds nothing of it, and each stream reads what it missed from the database.
+    let now = viewer.cursor(&code).await;
+    let mut first = viewer.watches(&code, "public", &now).await;
+    assert_eq!(first.next().await.unwrap().name, "tick");
+
+    // A few at a time, until there is no room for another one.
+    let mut slow = Vec::new();
+    while settled(|| server.hub.unsent_bytes()).await <= 3 << 20 {
+        assert!(slow.len() < 100);
+        for _ in 0..4 {
+            let mut connection = connect(&server.url).await;
+            ask(&mut connection, &code, &cursor).await;
+            slow.push(AbortOnDropHandle::new(tokio::spawn(trickle(connection))));
+        }
+    }
+    let honest = async {
+        let mut page = viewer.watches(&code, "public", &cursor).await;
+        loop {
+            let event = page.next().await.unwrap();
+            if event.name != "tick" {
+                return event.name;
+            }
+        }
+    };
+    let first_told = timeout(PATIENCE, honest).await.expect("it is served");
+    assert_eq!(first_told, "snapshot");
+    assert!(server.hub.unsent_bytes() <= MOST as usize);
+    viewer.presses(&code, "meanwhile").await;
+    first
+        .frame(|frame| frame["timestamps"][0]["note"] == "meanwhile")
+        .await;
+
+    drop(slow);
+    let is_free = async {
+        while server.hub.unsent_bytes() > 0 {
+            sleep(Duration::from_millis(20)).await;
+        }
+    };
+    timeout(PATIENCE, is_free).await.expect("all of it is free");
+    let mut page = viewer.watches(&code, "public", &cursor).await;
+    page.frame(|frame| frame["timestamps"][499]["note"].is_string())
+        .await;
 }
 
 #[tokio::test]
