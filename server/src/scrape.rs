@@ -24,6 +24,7 @@ fn update_gauges(state: &State) {
     set(&metrics.live.kept_bytes, state.hub.kept_bytes());
     set(&metrics.live.unsent_bytes, state.hub.unsent_bytes());
     set(&metrics.live.listening, state.hub.is_listening().into());
+    set(&metrics.connections.exports, state.exports.count());
     set(&metrics.recorder.queued, state.recorder.queued());
     for (pool, open, idle) in state.store.connections() {
         metrics.database.pool(pool, open, idle);

@@ -13,6 +13,7 @@ use crate::{
     load_shedding::LoadShedder,
     metrics::Metrics,
     moments::Moments,
+    open_exports::OpenExports,
     recorder::Recorder,
     security::{client_network::Proxies, forgotten::Forgotten, limits::Limits},
     store::{Store, VisitorId},
@@ -57,6 +58,8 @@ pub struct StateParts {
     pub limits: Limits,
     /// The proxies that are trusted to say where a request comes from.
     pub proxies: Proxies,
+    /// The exports that are under way.
+    pub exports: OpenExports,
     /// Recently submitted plain forms.
     pub double_submits: DoubleSubmits,
     /// Who was forgotten a little while ago.
@@ -95,6 +98,7 @@ impl State {
             clock,
             limits: Limits::none(),
             proxies: Proxies::default(),
+            exports: OpenExports::default(),
             double_submits: DoubleSubmits::default(),
             forgotten: Forgotten::default(),
             load_shedder: LoadShedder::disabled(),

@@ -1,4 +1,4 @@
-//! Metrics of clients' connections: how many are open, and how many were refused.
+//! Metrics of clients' connections: how many are open, how many were refused, and how many of them take an export.
 
 use prometheus_client::{
     metrics::{counter::Counter, gauge::Gauge},
@@ -14,6 +14,8 @@ pub(crate) struct Connections {
     pub(crate) open: Gauge,
     /// Connections that were closed at once, because their client network had as many as one may have.
     pub(crate) refused: Counter,
+    /// Exports that are under way; set at scrape time.
+    pub(crate) exports: Gauge,
 }
 
 impl Connections {
@@ -30,6 +32,12 @@ impl Connections {
                 "connection_refusals",
                 "Connections that were closed at once, because their client network had too many",
                 Counter::default(),
+            ),
+            exports: exported(
+                registry,
+                "exports",
+                "Exports that are under way",
+                Gauge::default(),
             ),
         }
     }

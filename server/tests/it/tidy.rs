@@ -101,7 +101,7 @@ fn no_line(is_wrong: impl Fn(&str) -> bool, rule: &str) {
 }
 
 /// Where the server starts tasks, how many times, and why these are not left to `supervised.rs`.
-const SPAWNS: [(&str, usize, &str); 10] = [
+const SPAWNS: [(&str, usize, &str); 11] = [
     ("service/mod.rs", 1, "a write, which its caller awaits"),
     (
         "lifecycle.rs",
@@ -115,6 +115,7 @@ const SPAWNS: [(&str, usize, &str); 10] = [
         1,
         "a reading that ends soon, awaited by those who can wait",
     ),
+    ("lease.rs", 1, "a timer, which ends with its lease"),
     (
         "recorder.rs",
         2,
