@@ -242,6 +242,12 @@ pub trait SessionService: Send + Sync {
         began_at: Option<MomentBeganAt>,
     ) -> Result<Option<u32>, ServiceError>;
 
+    /// The moment that this one became part of, directly or by way of others; itself if it did not. For links that name it.
+    ///
+    /// # Errors
+    /// `ServiceError::NoMoment` if the session has no such moment.
+    async fn current_moment(&self, code: &Code, id: MomentId) -> Result<MomentId, ServiceError>;
+
     /// Takes note that a staff page is open or is being left, and of what it has an editor open for. This is forgotten after
     /// `presence::ANNOUNCEMENT_LASTS`, and never stored. Answers who else is here.
     async fn announce(

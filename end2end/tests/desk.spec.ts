@@ -114,6 +114,30 @@ test('an address that names a moment selects it and leads to it, in a wide and i
   await expect(streamer.locator('.moment[aria-current=true]')).toHaveCount(0);
 });
 
+test('an address that names a moment which was merged selects the one that it is part of', async ({ person }) => {
+  const streamer = await person();
+  const { code } = await openWithMoments(streamer);
+  const moment = (words: string) => moments(streamer).filter({ hasText: words });
+  const gone = await moment('the Baron laughs').getAttribute('data-moment');
+  for (const words of ['The boss falls', 'the Baron laughs']) await tick(moment(words));
+  await streamer.locator('.moment-list .bulk-actions').getByRole('button', { name: 'Merge', exact: true }).click();
+  await expect(moments(streamer)).toHaveCount(2);
+
+  const other = await streamer.context().newPage();
+  await other.goto(`/s/${code}/control#moment-${gone}`);
+  await appRuns(other);
+  const selected = other.locator('.moment[aria-current=true]');
+  await expect(selected).toContainText('The boss falls');
+  await expect(selected).toBeFocused();
+
+  // The address of an open page names it.
+  await selected.click();
+  await expect(selected).toHaveCount(0);
+  await other.evaluate(() => (location.hash = ''));
+  await other.evaluate((id) => (location.hash = `moment-${id}`), gone);
+  await expect(selected).toContainText('The boss falls');
+});
+
 test('the rows of an early moment are fetched without those in between when it is selected', async ({ person }) => {
   const streamer = await person();
   const { code, ago } = await openWithMoments(streamer);

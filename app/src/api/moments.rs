@@ -38,3 +38,9 @@ pub async fn edit_moment(
     let merged = service.edit_moment(&code, id, edit, act, began_at).await?;
     Ok(merged.filter(|_| counts_merged))
 }
+
+/// Which moment one is by now. See `SessionService::current_moment`.
+#[server(prefix = "/rpc", endpoint = "current_moment", protocol = Rpc)]
+pub async fn current_moment(code: Code, id: MomentId) -> Result<MomentId, ServiceError> {
+    super::service().current_moment(&code, id).await
+}

@@ -350,6 +350,13 @@ impl SessionService for ScopedService {
         .await
     }
 
+    async fn current_moment(&self, code: &Code, id: MomentId) -> Result<MomentId, ServiceError> {
+        self.read(code, Right::Moderate, async |store, session| {
+            store.current_moment(session, id).await
+        })
+        .await
+    }
+
     async fn announce(
         &self,
         code: &Code,

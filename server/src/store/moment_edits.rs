@@ -16,23 +16,16 @@ use app::{
     service::ServiceError,
 };
 use entity::{moderation::ActionKind, moment};
-use sea_orm::{
-    EntityTrait,
-    sea_query::{Expr, SimpleExpr},
-};
-use uuid::Uuid;
+use sea_orm::sea_query::{Expr, SimpleExpr};
 
 use super::{
     Store, StoreError, audit_log,
     moderation_tx::{Moderating, ModerationTx},
     moment_ranges::{self, NewMoment},
-    moment_rows::{self, to_signed, to_state},
+    moment_rows::{self, current, find, to_signed, to_state},
     pools::Lane,
 };
 use crate::clock::Clock;
-
-/// The longest way from an id to the moment that it became part of.
-const MOST_REDIRECTS: usize = 100;
 
 /// What is to become of a moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -138,8 +131,8 @@ async fn apply(
         change => change,
     };
     act.row.moment_peak = peak.map(to_signed);
-    let named = find(act, id.0).await?;
-    let row = current(act, id).await?;
+    let named = find(&act.tx, act.row.session_id, id.0).await?;
+    let row = current(&act.tx, act.row.session_id, id).await?;
     match act.row.moment_id {
         Some(known) if known == row.id => return Ok(()),
         Some(_) => return Err(ServiceError::ModerationConflict.into()),
@@ -215,7 +208,7 @@ fn is_as_it_was(
 /// `ServiceError::EditedSince` if somebody has changed the same since, `ServiceError::NoMoment` if it is gone.
 pub(super) async fn undo(act: &mut ModerationTx) -> Result<(), StoreError> {
     let id = act.row.moment_id.ok_or(ServiceError::NoMoment)?;
-    let row = find(act, id).await?;
+    let row = find(&act.tx, act.row.session_id, id).await?;
     undo_on(act, &row).await?;
     // What people did to a moment keeps it apart. Once they took that back, the crowd may have made it part of another one.
     match act.has_done && row.absorbed_into.is_some() {
@@ -299,24 +292,6 @@ fn state_words(state: EditingState, clip: Option<&ClipUrl>) -> String {
     }
 }
 
-async fn find(act: &ModerationTx, id: Uuid) -> Result<moment::Model, StoreError> {
-    let row = moment::Entity::find_by_id((act.row.session_id, id));
-    let row = row.one(&act.tx).await?;
-    row.ok_or_else(|| ServiceError::NoMoment.into())
-}
-
-/// The moment of this id, or the one that it became part of.
-async fn current(act: &ModerationTx, MomentId(id): MomentId) -> Result<moment::Model, StoreError> {
-    let mut row = find(act, id).await?;
-    for _ in 0..MOST_REDIRECTS {
-        match row.absorbed_into {
-            Some(into) => row = find(act, into).await?,
-            None => return Ok(row),
-        }
-    }
-    Err(ServiceError::NoMoment.into())
-}
-
 /// The same request, about the moments that the others are part of by now; none where all of them are part of this one.
 async fn with_current_ids(
     act: &ModerationTx,
@@ -328,7 +303,7 @@ async fn with_current_ids(
     };
     let mut known = Vec::with_capacity(others.len());
     for other in others {
-        let other = current(act, other).await?;
+        let other = current(&act.tx, act.row.session_id, other).await?;
         if other.segment_id != row.segment_id {
             return Err(ServiceError::from(RangeRule::Merge).into());
         }

@@ -1,14 +1,17 @@
 //! The rows of moments and of the edits of their ranges: mapped to domain types, and written.
 
-use app::domain::{
-    clip_url::ClipUrl,
-    moments::{
-        boundaries::RangeEdit,
-        curation::Curation,
-        moment::{EditingState, MomentId},
-        range_edits::{KeptEdit, KeptMoment},
+use app::{
+    domain::{
+        clip_url::ClipUrl,
+        moments::{
+            boundaries::RangeEdit,
+            curation::Curation,
+            moment::{EditingState, MomentId},
+            range_edits::{KeptEdit, KeptMoment},
+        },
+        offset::Offset,
     },
-    offset::Offset,
+    service::ServiceError,
 };
 use chrono::{DateTime, Utc};
 use entity::{moment, moment_edit};
@@ -22,6 +25,9 @@ use super::{
     rows::{parse_optional, to_unsigned},
     session_tx::SessionTx,
 };
+
+/// The longest way from an id to the moment that it became part of.
+const MOST_REDIRECTS: usize = 100;
 
 /// A stored moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -184,4 +190,36 @@ pub(super) async fn update_all(
     }
     update.exec(tx).await?;
     Ok(())
+}
+
+/// The moment of this id.
+///
+/// # Errors
+/// `ServiceError::NoMoment` if the session has no such moment.
+pub(super) async fn find(
+    tx: &DatabaseTransaction,
+    session: Uuid,
+    id: Uuid,
+) -> Result<moment::Model, StoreError> {
+    let row = moment::Entity::find_by_id((session, id)).one(tx).await?;
+    row.ok_or_else(|| ServiceError::NoMoment.into())
+}
+
+/// The moment of this id, or the one that it became part of.
+///
+/// # Errors
+/// `ServiceError::NoMoment` if the session has no such moment.
+pub(super) async fn current(
+    tx: &DatabaseTransaction,
+    session: Uuid,
+    MomentId(id): MomentId,
+) -> Result<moment::Model, StoreError> {
+    let mut row = find(tx, session, id).await?;
+    for _ in 0..MOST_REDIRECTS {
+        match row.absorbed_into {
+            Some(into) => row = find(tx, session, into).await?,
+            None => return Ok(row),
+        }
+    }
+    Err(ServiceError::NoMoment.into())
 }

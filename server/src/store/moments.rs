@@ -53,6 +53,22 @@ pub enum MomentUpdate {
 }
 
 impl Store {
+    /// The moment that one became part of, directly or by way of others; that one itself if it did not.
+    ///
+    /// # Errors
+    /// `ServiceError::NoMoment` if the session has no such moment.
+    pub async fn current_moment(
+        &self,
+        SessionId(session): SessionId,
+        id: MomentId,
+    ) -> Result<MomentId, StoreError> {
+        self.read(async |tx| {
+            let row = moment_rows::current(tx, session, id).await?;
+            Ok(MomentId(row.id))
+        })
+        .await
+    }
+
     /// Writes changes of moments that were derived from the session as of `seen_at`. Writes nothing if moments were written
     /// or edited since then: they will be derived again from those.
     ///

@@ -3,22 +3,35 @@
 use leptos::ev;
 
 use crate::{
+    api,
     components::{
         moments::{moment_list, selection::Selection},
-        shared::focus::NOWHERE,
+        shared::{focus::NOWHERE, server_call::use_server_call},
     },
     domain::moments::moment::MomentId,
-    live::{page::feed::Feed, signals::views::*},
+    live::{calls::retry, page::feed::Feed, signals::views::*},
 };
 
-/// Selects the moment that the address names as soon as moments are known, unless something was selected while they were
-/// awaited. Calls `show` with it unless somebody is busy elsewhere on the page.
+/// Selects the moment that the address names, or the one that it became part of, as soon as moments are known, unless something
+/// was selected while they were awaited. Calls `show` with it unless somebody is busy elsewhere on the page.
 pub(super) fn use_addressed_moment(
     feed: Feed,
     selection: Selection,
     show: impl Fn(MomentId) + 'static,
 ) {
     let wanted = RwSignal::new(None::<MomentId>);
+    let asking = use_server_call();
+    // Pages don't know which moments became part of others: there can be thousands, and only links lead to them.
+    let follow = move |id| {
+        let (code, was_made) = (feed.code(), selection.is_made());
+        let ask = retry::with_retry(move || api::moments::current_moment(code.clone(), id));
+        asking.supersede(ask, move |current| {
+            let is_chosen = !was_made && selection.is_made();
+            if current != id && !is_chosen {
+                wanted.set(Some(current));
+            }
+        });
+    };
     Effect::new(move |_| {
         wanted.set(in_address());
         let listener = window_event_listener(ev::hashchange, move |_| wanted.set(in_address()));
@@ -41,6 +54,10 @@ pub(super) fn use_addressed_moment(
         }
         if is_there || !is_pending {
             wanted.set(None);
+        }
+        match is_there || is_pending {
+            true => asking.abandon(),
+            false => follow(id),
         }
         !is_there && is_pending
     });

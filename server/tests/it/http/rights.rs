@@ -114,7 +114,7 @@ impl Scene {
                 json!({ "code": code, "id": moment, "edit": { "edit": "set_starred", "starred": true }, "act": act })
             }
             "announce" => json!({ "code": code, "announcement": { "tab": act, "number": 0 } }),
-            "join_moment" => json!({ "code": code, "id": moment }),
+            "join_moment" | "current_moment" => json!({ "code": code, "id": moment }),
             "edit_note" => json!({ "code": code, "id": timestamp, "note": "better" }),
             // The streamer's own.
             "edit_own" => {

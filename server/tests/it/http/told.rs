@@ -31,10 +31,11 @@ const READING: [(&str, Option<&str>); 10] = [
 ];
 
 /// Those that do something. Their answers tell of what they did to whoever may do it, which the table of rights holds.
-const DOING: [&str; 29] = [
+const DOING: [&str; 30] = [
     "act",
     "announce",
     "block",
+    "current_moment",
     "edit_moment",
     "edit_note",
     "edit_own",

@@ -1,13 +1,18 @@
 //! What is done to a moment that became part of another one meanwhile.
 
 use app::{
-    domain::{moments::moment_edit::MomentEdit, offset::Offset, role::Audience},
+    domain::{
+        moments::{moment::MomentId, moment_edit::MomentEdit},
+        offset::Offset,
+        role::Audience,
+    },
     service::ServiceError,
 };
+use server::random;
 
 use super::{
     moment_scene::{Scene, cut, set_range, title},
-    support::{Fixture, on_both_databases},
+    support::{Fixture, heard, on_both_databases},
 };
 
 #[tokio::test]
@@ -81,6 +86,38 @@ async fn words_for_a_moment_follow_the_crowd_but_its_seconds_do_not() {
         let shown = scene.settled(1).await;
         assert_eq!(shown[0].id, one);
         assert!(shown[0].title.is_some());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_link_to_a_moment_leads_to_the_one_that_it_is_part_of_by_now() {
+    on_both_databases(async |fixture: Fixture| {
+        let scene = Scene::new(&fixture, &[100, 300, 500]).await;
+        let all = scene.settled(3).await;
+        let [first, second, third] = [all[0].id, all[1].id, all[2].id];
+        let current = async |id| {
+            let current = fixture.store.current_moment(scene.session.id, id).await;
+            heard(current)
+        };
+        assert_eq!(current(first).await, Ok(first));
+        let merged = async |id, other| {
+            let others = vec![other];
+            scene.edit(id, MomentEdit::Merge { others }).await
+        };
+        merged(second, first).await;
+        let last = merged(third, second).await;
+        for id in [first, second, third] {
+            assert_eq!(current(id).await, Ok(third));
+        }
+        scene.undo(last).await.unwrap();
+        assert_eq!(current(first).await, Ok(second));
+        let unknown = MomentId(random::uuid());
+        assert_eq!(current(unknown).await, Err(ServiceError::NoMoment));
+        // Nor does a session tell anything of the moments of another one.
+        let other = fixture.started().await;
+        let elsewhere = fixture.store.current_moment(other.id, first).await;
+        assert_eq!(heard(elsewhere), Err(ServiceError::NoMoment));
     })
     .await;
 }
