@@ -78,6 +78,7 @@ test('a moment shows its author the label and the note of a hidden press as befo
     if (reload) await author.reload();
     await expect(moments(author)).toContainText('what a jump');
     await expect(moments(author).locator('.label')).toHaveText('funny 1');
+    await expect(author.locator('.timeline__moment title')).toContainText('what a jump');
   }
 });
 

@@ -74,7 +74,7 @@ pub fn BestMoments(
     let marks = marks(&list, &joins);
     let timeline = Timeline::new(&segments, &highlights, None);
     let picture = picture(&timeline, &listed, |moment| {
-        visitors(moment, &marks, &highlights)
+        line(moment, &highlights, &list, &marks)
     });
     let rows = |ids: &[MomentId]| rows(ids, &highlights, &session, &list, &joins, &marks);
     let (newest, best) = (rows(&listed.newest), rows(&listed.best));
@@ -225,8 +225,10 @@ pub(crate) fn use_best_moments(feed: Feed, told: Option<ServiceError>) {
         let (listed, marks) = (listed.read(), marks.read());
         let picture = live_picture.with(|timeline| {
             let highlights = feed.highlights.read_untracked();
-            let visitors = |moment: &Moment| visitors(moment, &marks, &highlights);
-            picture(timeline, &listed, visitors)
+            let list = feed.list.read_untracked();
+            picture(timeline, &listed, |moment| {
+                line(moment, &highlights, &list, &marks)
+            })
         });
         let now = [Update::content(PICTURE, picture)];
         keeping_focus(way_on_in_picture, || {
@@ -376,12 +378,19 @@ fn or_heading(same: &str) -> String {
     [same, &heading, &button].join(", ")
 }
 
-fn picture(timeline: &Timeline<'_>, listed: &Listed, visitors: impl Fn(&Moment) -> u32) -> String {
+/// What the picture says of a moment to this visitor: the same as the list.
+fn line(moment: &Moment, highlights: &LiveHighlights, list: &List, marks: &[Mark]) -> String {
+    let seen = with_own(moment, list);
+    let visitors = visitors(moment, marks, highlights);
+    words::in_a_line(seen.as_ref().unwrap_or(moment), visitors)
+}
+
+fn picture(timeline: &Timeline<'_>, listed: &Listed, line: impl Fn(&Moment) -> String) -> String {
     [
         "<svg class=\"timeline__picture\" role=\"group\" aria-label=\"",
         words::PICTURE,
         "\">",
-        &timeline.told(|id| listed.contains(id), visitors),
+        &timeline.told(|id| listed.contains(id), line),
         "</svg>",
     ]
     .concat()

@@ -139,12 +139,11 @@ impl<'a> Timeline<'a> {
         self.curves() + &marks.collect::<String>()
     }
 
-    /// The same, with what each moment says and how many visitors marked it. Moments that the page lists are links to their
-    /// items there.
+    /// The same, with what `line` says of each moment. Moments that the page lists are links to their items there.
     pub(crate) fn told(
         &self,
         is_listed: impl Fn(MomentId) -> bool,
-        visitors: impl Fn(&Moment) -> u32,
+        line: impl Fn(&Moment) -> String,
     ) -> String {
         let mut markup = self.curves();
         for moment in self.highlights.moments() {
@@ -159,7 +158,7 @@ impl<'a> Timeline<'a> {
                 true => (["<a href=\"#moment-", &id, "\""].concat(), "</a>"),
                 false => ("<g".to_owned(), "</g>"),
             };
-            let line = escaped(&words::in_a_line(moment, visitors(moment)));
+            let line = escaped(&line(moment));
             let told = [
                 &opened,
                 " class=\"timeline__moment\"><title>",

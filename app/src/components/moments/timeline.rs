@@ -51,8 +51,11 @@ pub fn StaffTimeline(
     let picture = LivePicture::of(feed);
     let curves = Memo::new(move |_| picture.with(|timeline| timeline.curves()));
     let marks = Memo::new(move |_| picture.with(|timeline| timeline.marks()));
-    let table_rows =
-        |highlights: &LiveHighlights| timeline_table::rows(highlights, |moment| moment.visitors);
+    let table_rows = |highlights: &LiveHighlights| {
+        timeline_table::rows(highlights, |moment| {
+            timeline_table::row(moment, moment.visitors)
+        })
+    };
     let table = table_rows(&feed.highlights.read_untracked());
     let table_is_open = RwSignal::new(false);
     // Hundreds of rows, which are drawn only for those who read them.

@@ -7,8 +7,12 @@ use crate::{
     live::{
         browser::size_watch::SizeWatch,
         highlights::LiveHighlights,
+        list::timestamps::List,
         page::feed::Feed,
-        press::fate::{Mark, marks, visitors},
+        press::{
+            fate::{Mark, marks, visitors},
+            uncounted::with_own,
+        },
         signals::*,
     },
     words::moments as words,
@@ -25,25 +29,28 @@ pub(super) fn head() -> String {
     ["<tr>", &columns.concat(), "</tr>"].concat()
 }
 
-/// A row for each moment, with how many visitors marked it.
-pub(super) fn rows(highlights: &LiveHighlights, visitors: impl Fn(&Moment) -> u32) -> String {
+/// The row of each moment.
+pub(super) fn rows(highlights: &LiveHighlights, row: impl Fn(&Moment) -> String) -> String {
+    let moments = highlights.in_order().into_iter();
+    moments.map(row).collect()
+}
+
+/// The row of a moment that so many visitors marked.
+pub(super) fn row(moment: &Moment, visitors: u32) -> String {
     let cell = |text: &str| ["<td>", &escaped(text), "</td>"].concat();
     // A moment can be made where nobody pressed.
-    let count = |visitors: u32| match visitors {
+    let count = match visitors {
         0 => String::new(),
         visitors => visitors.to_string(),
     };
-    let rows = highlights.in_order().into_iter().map(|moment| {
-        let note = words::title_or_note(moment);
-        let cells = [
-            cell(&moment.segment_index.to_string()),
-            cell(&moment.peak.to_string()),
-            cell(&count(visitors(moment))),
-            ["<td dir=\"auto\">", &escaped(note), "</td>"].concat(),
-        ];
-        ["<tr>", &cells.concat(), "</tr>"].concat()
-    });
-    rows.collect()
+    let note = words::title_or_note(moment);
+    let cells = [
+        cell(&moment.segment_index.to_string()),
+        cell(&moment.peak.to_string()),
+        cell(&count),
+        ["<td dir=\"auto\">", &escaped(note), "</td>"].concat(),
+    ];
+    ["<tr>", &cells.concat(), "</tr>"].concat()
 }
 
 /// The table of the viewers' page, as the server writes it. `use_table` keeps it current.
@@ -53,7 +60,8 @@ pub fn ViewerTable(
     feed: Feed,
 ) -> impl IntoView {
     let (list, joins) = (feed.list.read_untracked(), feed.joins.read_untracked());
-    let rows = viewer_rows(&feed.highlights.read_untracked(), &marks(&list, &joins));
+    let marks = marks(&list, &joins);
+    let rows = viewer_rows(&feed.highlights.read_untracked(), &list, &marks);
     view! {
         <details id=TABLE class="timeline__table">
             <summary>{words::AS_TABLE}</summary>
@@ -80,12 +88,17 @@ pub(super) fn use_table(feed: Feed, marks: Memo<Vec<Mark>>) {
         let (highlights, marks) = (feed.highlights.read(), marks.read());
         let is_unfolded = find(TABLE).is_some_and(|table| table.has_attribute("open"));
         if let Some(body) = find(ROWS).filter(|_| is_unfolded) {
-            set_content(&body, &viewer_rows(&highlights, &marks));
+            let list = feed.list.read_untracked();
+            set_content(&body, &viewer_rows(&highlights, &list, &marks));
         }
     });
 }
 
-/// The rows for a viewer: each count includes them if they marked the moment.
-fn viewer_rows(highlights: &LiveHighlights, marks: &[Mark]) -> String {
-    rows(highlights, |moment| visitors(moment, marks, highlights))
+/// The rows for a viewer: each tells what they said in the moment, and counts them if they marked it.
+fn viewer_rows(highlights: &LiveHighlights, list: &List, marks: &[Mark]) -> String {
+    rows(highlights, |moment| {
+        let seen = with_own(moment, list);
+        let visitors = visitors(moment, marks, highlights);
+        row(seen.as_ref().unwrap_or(moment), visitors)
+    })
 }

@@ -10,7 +10,7 @@ use crate::{
         moments::moment::{EditingState, Moment},
         offset::Offset,
         revision::Revision,
-        timestamp::{Place, Timestamp},
+        timestamp::Timestamp,
     },
     live::{highlights::LiveHighlights, list::timestamps::List},
 };
@@ -22,15 +22,18 @@ pub struct Mark {
     offset_seconds: Offset,
     /// The revision from which on the public numbers contain it; none if they leave it out.
     counted_from: Option<Revision>,
+    /// When it last changed: what a press says is shown with the moment, too.
+    changed: Revision,
 }
 
 impl Mark {
     /// One of the visitor's own presses.
-    pub fn press(place: Place, is_counted: bool) -> Self {
+    pub fn press(press: &Timestamp, is_counted: bool) -> Self {
         Self {
-            segment_index: place.segment_index,
-            offset_seconds: place.offset_seconds,
+            segment_index: press.segment_index,
+            offset_seconds: press.offset_seconds,
             counted_from: is_counted.then_some(Revision(0)),
+            changed: press.revision,
         }
     }
 
@@ -42,11 +45,12 @@ impl Mark {
 /// All that the visitor marked.
 pub fn marks(list: &List, joins: &OwnJoins) -> Vec<Mark> {
     let presses = list.own_rows();
-    let presses = presses.map(|(press, is_counted)| Mark::press(press.place(), is_counted));
+    let presses = presses.map(|(press, is_counted)| Mark::press(press, is_counted));
     let joins = joins.all().map(|join| Mark {
         segment_index: join.segment_index,
         offset_seconds: join.offset_seconds,
         counted_from: join.counts.then_some(join.revision),
+        changed: join.revision,
     });
     presses.chain(joins).collect()
 }
@@ -170,7 +174,7 @@ mod tests {
     fn a_press_outside_of_every_moment_is_only_saved() {
         let moments = live([moment(1, 1, (10, 20), 5)], 1);
         for press in [press(1, 9, 1), press(1, 21, 1), press(2, 15, 1)] {
-            let marks = [Mark::press(press.place(), true)];
+            let marks = [Mark::press(&press, true)];
             assert_eq!(fate(&press, &marks, &moments), Fate::Saved);
         }
     }
@@ -179,7 +183,7 @@ mod tests {
     fn a_press_between_two_moments_belongs_to_the_one_that_peaks_nearer() {
         let moments = [moment(1, 1, (0, 20), 5), moment(2, 1, (20, 24), 9)];
         let press = press(1, 20, 1);
-        let marks = [Mark::press(press.place(), true)];
+        let marks = [Mark::press(&press, true)];
         assert_eq!(fate(&press, &marks, &live(moments, 1)), among(8));
     }
 
@@ -238,7 +242,7 @@ mod tests {
                 .map(|((segment, second, counts), arrival)| (press(*segment, *second, arrival), *counts))
                 .collect();
             let marks: Vec<_> = presses.iter()
-                .map(|(press, counts)| Mark::press(press.place(), *counts)).collect();
+                .map(|(press, counts)| Mark::press(press, *counts)).collect();
             let range = (10, 30);
             let is_inside = |press: &Timestamp| {
                 press.segment_index == 1 && (10..=30).contains(&press.offset_seconds.seconds())

@@ -121,7 +121,7 @@ fn moments_tell_what_they_are_and_those_that_are_listed_are_links() {
     let highlights = highlights(1, 60, 100);
     let timeline = Timeline::new(&segments, &highlights, None);
     let told = |is_listed: bool| {
-        let told = timeline.told(|_| is_listed, |_| 12);
+        let told = timeline.told(|_| is_listed, |moment| words::in_a_line(moment, 12));
         told.split_once("</svg>").unwrap().1.to_owned()
     };
     insta::assert_snapshot!(told(true), @r##"<a href="#moment-00000000-0000-0000-0000-00000000003c" class="timeline__moment"><title>Segment 1 · 00:01:00 · 12 viewers</title><circle class="timeline__hit" cx="10.00%" cy="9.09%" r="12"/><circle class="timeline__mark" cx="10.00%" cy="9.09%" r="4"/></a>"##);
