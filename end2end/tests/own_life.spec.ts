@@ -1,7 +1,7 @@
 // What becomes of one's own presses, and what can still be changed about them.
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import { expect, phone, test } from '../support/fixtures';
-import { act, agoFromNow, appRuns, crowdPresses, gate, holdCalls, mintModeratorLink, openSession, openTab, pressClip, rows } from '../support/actions';
+import { act, agoFromNow, appRuns, crowdPresses, gate, holdCalls, mintModeratorLink, openSession, openTab, pressClip, pressMany, rows } from '../support/actions';
 
 /** The visitor's own presses, newest first. */
 const own = (page: Page) => page.getByRole('region', { name: 'Your presses' }).getByRole('listitem');
@@ -48,6 +48,16 @@ test('an author reads what became of a press, and reads the same if it is hidden
   await expect(own(author)).toContainText('8 others clipped this');
   await author.reload();
   await expect(own(author)).toContainText('8 others clipped this');
+
+  // The same once the list that the page loads does not reach back to it. Everybody counted there is another viewer.
+  await pressMany(moderator, code, 250);
+  await expect(other.locator('#timestamp-count')).toHaveText('258');
+  await author.reload();
+  await expect(own(author)).toContainText('others clipped this');
+  const number = async (told: Locator, words: RegExp) => Number(words.exec(await told.innerText())?.[1]);
+  const jump = other.locator('.moments > .moment').filter({ hasText: 'the jump' }).first();
+  const difference = async () => (await number(own(author), /(\d+) others/)) - (await number(jump, /(\d+) viewers/));
+  await expect.poll(difference).toBe(0);
 });
 
 test('a moment shows its author the label and the note of a hidden press as before', async ({ person }) => {

@@ -22,6 +22,7 @@ use crate::domain::revision::Revision;
 
 mod detached;
 mod oldest;
+mod uncounted;
 
 /// A row of the feed, of any kind.
 pub trait FeedRow: Clone + Debug + Eq {
@@ -139,10 +140,16 @@ impl<R: FeedRow> Default for Table<R> {
 }
 
 impl<R: FeedRow> Table<R> {
-    /// Restarts with the newest rows of a session. The visitor's own rows stay, and erased ones stay away.
+    /// Restarts with the newest rows of a session. The visitor's own rows stay, with what is known of their removal, and erased
+    /// ones stay away.
     pub(super) fn restart(&mut self, rows: Vec<R>, more: bool) {
         let before = std::mem::take(self);
         self.erased = before.erased;
+        // Rows that are shown again by now come with a later revision.
+        let removed = before.removed.into_iter();
+        self.removed = removed
+            .filter(|(key, _)| before.own.contains(key))
+            .collect();
         self.merge_page(rows, more);
         let rows = before.rows.into_values().map(|known| known.row);
         rows.filter(|row| before.own.contains(&row.key()))
@@ -321,27 +328,6 @@ impl<R: FeedRow> Table<R> {
     /// How many rows are the visitor's own.
     pub(super) fn own_len(&self) -> usize {
         self.own.len()
-    }
-
-    /// How many of the visitor's own rows the public numbers leave out: hidden ones, or ones so new that the page has not
-    /// received them otherwise. Of a row before the loaded range, nothing but its removal is known.
-    pub fn uncounted(&self) -> usize {
-        self.own_rows()
-            .filter(|(_, is_counted)| !is_counted)
-            .count()
-    }
-
-    /// All of the visitor's own rows, in no order, also those before the loaded range; and whether the public numbers contain
-    /// them, as in `uncounted`.
-    pub fn own_rows(&self) -> impl Iterator<Item = (&R, bool)> {
-        let places = self.own.iter().filter_map(|key| self.places.get(key));
-        let known = places.filter_map(|place| self.rows.get(place));
-        known.map(|known| {
-            let is_removed = || self.removed.contains_key(&known.row.key());
-            let is_uncounted =
-                !self.is_public(known) && (self.reaches(known.row.place()) || is_removed());
-            (&known.row, !is_uncounted)
-        })
     }
 
     /// Where this one stands, if it was heard of.

@@ -144,6 +144,11 @@ impl List {
         self.table.merge_own(timestamp.as_its_author_sees_it());
     }
 
+    /// Remembers that the public numbers leave out this press of the visitor's own, until others are shown it.
+    pub fn set_uncounted(&mut self, id: TimestampId) {
+        self.table.set_uncounted(id);
+    }
+
     /// One of the visitor's own presses was taken back: nobody sees it any more.
     pub fn erase(&mut self, id: TimestampId) {
         self.table.erase(id);

@@ -145,8 +145,7 @@ impl State {
     /// that: viewers see the list from now on, and frames don't contain what was there before. Until it has restarted, the
     /// page stays as it is.
     pub(crate) fn take_frame(self, mut frame: Frame, cursor: Cursor) -> bool {
-        let is_private =
-            |session: &Session| self.audience == Audience::Public && session.rules.staff_list;
+        let is_private = |session: &Session| is_private(self.audience, session);
         let was_private = self.session.with_untracked(is_private);
         let known = self.cursor.get_value().map(|known| known.revision);
         let is_late = known.is_some_and(|known| frame.revision < known);
@@ -195,6 +194,7 @@ impl State {
                 }
             });
         }
+        self.keep_uncounted();
         false
     }
 
@@ -237,6 +237,7 @@ impl State {
             }
             list.restart(snapshot.page);
         });
+        self.keep_uncounted();
         match is_another_history {
             true => Taken::InAnotherHistory,
             false => Taken::Anew,
@@ -349,6 +350,11 @@ impl State {
                 is_provisional: true,
             })
     }
+}
+
+/// Whether an audience is not shown the list of a session.
+fn is_private(audience: Audience, session: &Session) -> bool {
+    audience == Audience::Public && session.rules.staff_list
 }
 
 /// How many timestamps of a session are shown: as many as its segments say together.

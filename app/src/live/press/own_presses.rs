@@ -36,6 +36,10 @@ pub struct Record {
     /// The note that its author gave it, while it has another one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub own_note: Option<Note>,
+    /// Whether the public numbers left it out when this browser last heard of it. A list that doesn't reach back to it tells no
+    /// more.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub uncounted: bool,
 }
 
 impl Record {
@@ -49,6 +53,7 @@ impl Record {
             timestamp: timestamp.as_its_author_sees_it(),
             edited: false,
             own_note: None,
+            uncounted: false,
         }
     }
 
@@ -127,6 +132,7 @@ impl OwnPresses {
         self.take(Record {
             edited: record.edited,
             own_note: record.own_note,
+            uncounted: record.uncounted,
             ..Record::new(self.epoch, record.timestamp)
         })
     }
@@ -173,6 +179,26 @@ impl OwnPresses {
             }
             Some(_) | None => Merged::Nothing,
         }
+    }
+
+    /// The public numbers leave this press out. They contain it again once it is heard of at a later revision.
+    pub fn set_uncounted(&mut self, id: TimestampId) -> Merged {
+        match self.records.get_mut(&id) {
+            Some(record) if !record.uncounted => {
+                record.uncounted = true;
+                Merged::Kept {
+                    record: record.clone(),
+                    dropped: None,
+                }
+            }
+            Some(_) | None => Merged::Nothing,
+        }
+    }
+
+    /// Those that the public numbers left out when this browser last heard of them.
+    pub fn uncounted(&self) -> Vec<TimestampId> {
+        let uncounted = self.records.iter().filter(|(_, record)| record.uncounted);
+        uncounted.map(|(id, _)| *id).collect()
     }
 
     /// Its visitor was erased. Returns whether it was one of these.

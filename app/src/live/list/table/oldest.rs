@@ -3,7 +3,6 @@
 use std::ops::Bound;
 
 use super::{FeedRow, Reach, Table};
-use crate::domain::revision::Revision;
 
 impl<R: FeedRow> Table<R> {
     /// Drops all but the newest rows and the visitor's own, once twice as many are known. The table then reaches to the first
@@ -26,10 +25,7 @@ impl<R: FeedRow> Table<R> {
                 let (key, is_public) = (known.row.key(), table.is_public(known));
                 match table.own.contains(&key) {
                     false => table.take_out(key, place),
-                    // Of a row out of reach only a removal tells that the public numbers leave it out.
-                    true if !is_public => {
-                        table.removed.entry(key).or_insert(Revision(0));
-                    }
+                    true if !is_public => table.set_uncounted(key),
                     true => {}
                 }
             }

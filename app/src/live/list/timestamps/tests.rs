@@ -12,6 +12,7 @@ use crate::domain::{
 
 mod oldest;
 mod ranges;
+mod uncounted;
 
 fn id(n: u8) -> TimestampId {
     TimestampId(Uuid::from_u128(u128::from(n)))

@@ -1,15 +1,18 @@
 //! This browser's own presses: laid over the list, and kept in its storage.
 
-use super::State;
+use super::{State, is_private};
 use crate::{
-    domain::timestamp::{Timestamp, TimestampId},
+    domain::{
+        revision::Cursor,
+        timestamp::{Timestamp, TimestampId},
+    },
     live::{
         browser::{pressed_cookie, storage},
         clock,
         list::timestamps::List,
         press::{
             outcome::PressOutcome,
-            own_presses::{Merged, Record},
+            own_presses::{Merged, OwnPresses, Record},
         },
         signals::*,
     },
@@ -53,9 +56,38 @@ impl State {
         let own: Vec<_> = self
             .own
             .with_value(|own| own.timestamps().cloned().collect());
+        let uncounted = self.own.with_value(OwnPresses::uncounted);
         if !own.is_empty() {
-            self.list
-                .update(|list| own.into_iter().for_each(|own| list.merge_own(own)));
+            self.list.update(|list| {
+                own.into_iter().for_each(|own| list.merge_own(own));
+                uncounted.into_iter().for_each(|id| list.set_uncounted(id));
+            });
+        }
+        self.keep_uncounted();
+    }
+
+    /// Keeps in mind which own presses the public numbers leave out: the list doesn't tell that any more once it is loaded anew
+    /// and doesn't reach back to them.
+    pub(super) fn keep_uncounted(self) {
+        let session = self.session.read_untracked();
+        // A list that only moderators see tells nothing.
+        if self.own.with_value(OwnPresses::is_empty) || is_private(self.audience, &session) {
+            return;
+        }
+        let Some(Cursor { revision, .. }) = self.cursor.get_value() else {
+            return;
+        };
+        let list: RwSignal<List> = self.list;
+        for id in list.with_untracked(|list| list.uncounted_as_of(revision)) {
+            let merged = self.own.try_update_value(|own| own.set_uncounted(id));
+            if let Some(merged @ Merged::Kept { .. }) = merged {
+                self.store(merged);
+                // Nothing that is shown changes.
+                list.maybe_update(|list| {
+                    list.set_uncounted(id);
+                    false
+                });
+            }
         }
     }
 

@@ -41,6 +41,28 @@ fn notes(own: &OwnPresses) -> Vec<String> {
 }
 
 #[test]
+fn that_the_public_numbers_leave_a_press_out_is_kept_until_it_is_heard_of_again() {
+    let mut own = OwnPresses::new(EPOCH);
+    own.merge(press(1, 5));
+    own.merge(press(2, 6));
+    let Merged::Kept { record, .. } = own.set_uncounted(id(1)) else {
+        panic!("it is news")
+    };
+    assert_eq!(own.set_uncounted(id(1)), Merged::Nothing);
+    let stored = serde_json::to_string(&record).unwrap();
+    let mut reloaded = OwnPresses::new(EPOCH);
+    let records = vec![serde_json::from_str(&stored).unwrap(), self::record(2, 6)];
+    assert_eq!(reloaded.restore(records, at(9)), []);
+    assert_eq!(reloaded.uncounted(), [id(1)]);
+    // Others are shown it.
+    reloaded.hear(&press(1, 8));
+    assert_eq!(reloaded.uncounted(), []);
+    // Nothing is known of those that were stored by earlier builds.
+    let json = serde_json::to_value(self::record(2, 6)).unwrap();
+    assert_eq!(json.get("uncounted"), None);
+}
+
+#[test]
 fn what_is_told_of_a_press_is_stored_once_and_never_with_a_mark_that_its_author_must_not_see() {
     let mut own = OwnPresses::new(EPOCH);
     let hidden = Timestamp {
