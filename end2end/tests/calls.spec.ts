@@ -266,6 +266,53 @@ test('a moment that is being made of a range does not close the dialog about the
   }
 });
 
+test('why no moment was made of a range is told beside its button once the dialog is closed, until another one is selected', async ({ person }) => {
+  const streamer = await person();
+  await openSession(streamer, 'Refused ranges', 'Any');
+  await streamer.getByText('Already running?').click();
+  await streamer.getByLabel('Started', { exact: true }).fill('14');
+  await act(streamer, 'Start');
+  await pressClip(streamer, { note: 'so that there is a timeline' });
+  const dialog = streamer.getByRole('dialog');
+  const { open, opened } = gate();
+  await streamer.route('**/rpc/edit_moment', async (route) => {
+    await opened;
+    await route.fulfill({ status: 422, json: { error: 'no_moment' } });
+  });
+  const select = async (from: number, to: number) => {
+    const stage = (await streamer.locator('.timeline__stage').boundingBox())!;
+    const move = (part: number) => streamer.mouse.move(stage.x + stage.width * part, stage.y + stage.height / 2, { steps: 4 });
+    await move(from);
+    await streamer.mouse.down();
+    await move(to);
+    await streamer.mouse.up();
+  };
+  const name = streamer.getByRole('button', { name: 'Name it a moment' });
+  const inside = dialog.locator('.form__error');
+  const outside = streamer.locator('.timeline__failure');
+  const why = 'This moment no longer exists';
+  await select(0.2, 0.3);
+  await name.click();
+  await dialog.getByLabel('Title').fill('The first');
+  await dialog.getByLabel('Title').press('Enter');
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await select(0.6, 0.7);
+  await name.click();
+  open();
+  await expect(outside).toHaveText(new RegExp(`^Segment 1 · .*: ${why}`));
+  await expect(inside).toHaveText('');
+
+  // What is asked for in this dialog is told in it, and goes with its range.
+  await dialog.getByLabel('Title').fill('The second');
+  await dialog.getByLabel('Title').press('Enter');
+  await expect(inside).toContainText(why);
+  await expect(outside).toHaveText('');
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await expect(outside).toContainText(why);
+  await select(0.3, 0.4);
+  await expect(outside).toHaveText('');
+});
+
 test('after a failure nothing is saved of its own accord, and what was typed stays', async ({ person }) => {
   const streamer = await person();
   await openSession(streamer, 'Failed', 'Any');

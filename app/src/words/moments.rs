@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::stream;
+use super::{desk, stream};
 use crate::domain::{
     moments::{
         moment::{EditingState, Moment},
@@ -11,6 +11,7 @@ use crate::domain::{
         unshown::{TakenIn, Unshown},
     },
     offset::Offset,
+    time_range::TimeRange,
 };
 
 /// The heading of the moments.
@@ -115,6 +116,11 @@ pub(super) fn not_a_range(rule: RangeRule) -> Cow<'static, str> {
 /// The heading of the dialog about a moment.
 pub(crate) fn moment_at(at: Offset) -> String {
     format!("The moment at {at}")
+}
+
+/// No moment was made of a range, and why.
+pub(crate) fn not_made(range: &TimeRange, why: &str) -> String {
+    [&desk::range(range), ": ", why].concat()
 }
 
 /// The box that marks a moment, for those who hear the page.

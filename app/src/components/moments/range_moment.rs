@@ -5,10 +5,7 @@ use crate::{
     api,
     components::{
         moderation::row_interaction::UndoableAction,
-        shared::{
-            form_error::FormError, live_text::live_text, modal::use_modal,
-            server_call::use_server_call,
-        },
+        shared::{live_text::live_text, modal::use_modal, server_call::use_server_call},
     },
     domain::{
         moderation::ModerationId,
@@ -17,7 +14,7 @@ use crate::{
         time_range::TimeRange,
     },
     live::{browser::random, calls::retry, page::feed::Feed, signals::views::*},
-    words::{desk, moderation, moments as words},
+    words::{desk, errors, moderation, moments as words},
 };
 
 /// The button that makes a moment of the selected range, and its dialog. The button is hidden while no range of one segment is
@@ -38,11 +35,25 @@ pub fn RangeMoment(
     // saving again after a lost answer makes no second moment.
     let opened = RwSignal::new(None::<(TimeRange, MomentId, ModerationId)>);
     let making = use_server_call();
-    // The moment that is being made: by the time of the answer, the dialog may be about another one.
-    let sent = RwSignal::new(None::<MomentId>);
+    // The moment that is being made, and its range: by the time of the answer, the dialog may be about another one.
+    let sent = RwSignal::new(None::<(TimeRange, MomentId)>);
     let is_about =
         move |moment: MomentId| matches!(*opened.read(), Some((_, id, _)) if id == moment);
-    let is_sent = move || making.is_busy() && sent.get().is_some_and(is_about);
+    let is_of_dialog = move || sent.get().is_some_and(|(_, id)| is_about(id));
+    let is_sent = move || making.is_busy() && is_of_dialog();
+    let failure = move || making.error.read().as_ref().map(errors::error);
+    let failure_in_dialog = move || failure().filter(|_| is_of_dialog());
+    let failure_outside = move || {
+        let (range, _) = sent.get().filter(|_| !is_of_dialog())?;
+        failure().map(|why| words::not_made(&range, &why))
+    };
+    Effect::new(move |before: Option<Option<TimeRange>>| {
+        let range = selection.range_of_segment();
+        if before.is_some_and(|before| before != range) {
+            making.error.set(None);
+        }
+        range
+    });
     let close = move || opened.set(None);
     let dialog = use_modal(move || opened.get().is_some(), || {});
     let open = move |_| {
@@ -56,6 +67,7 @@ pub fn RangeMoment(
         let Some((range, id, act)) = opened.get_untracked() else {
             return;
         };
+        sent.set(Some((range, id)));
         let title = typed.get_untracked();
         let taken_in = match Title::parse(&title) {
             Ok(title) => TakenIn::by_new(range, &title, feed.highlights.read_untracked().moments()),
@@ -68,7 +80,6 @@ pub fn RangeMoment(
             title,
         };
         let code = feed.code();
-        sent.set(Some(id));
         let made = async move {
             let ask =
                 || api::moments::edit_moment(code.clone(), id, edit.clone(), act, None, false);
@@ -98,6 +109,11 @@ pub fn RangeMoment(
         >
             {desk::NAME_RANGE}
         </button>
+        <p
+            class="form__error timeline__failure"
+            role="alert"
+            inner_html=live_text(failure_outside)
+        ></p>
         <dialog
             node_ref=dialog
             class="dialog"
@@ -136,7 +152,7 @@ pub fn RangeMoment(
                         }
                     />
                 </div>
-                <FormError error=making.error />
+                <p class="form__error" role="alert" inner_html=live_text(failure_in_dialog)></p>
                 <div class="dialog__actions">
                     <button type="button" class="button" on:click=move |_| close()>
                         {moderation::CANCEL}
