@@ -233,6 +233,37 @@ test('a moment that is marked while others are being merged stays marked', async
   await expect(streamer.locator('.moments').getByRole('checkbox', { checked: true })).toHaveCount(1);
 });
 
+for (const pressed of ['of the moment', 'of the bar']) {
+  test(`a merge by the button ${pressed} that waits for a star takes what was marked when it was pressed`, async ({ person }) => {
+    const streamer = await person();
+    const code = await openSession(streamer, 'Waiting', 'Any');
+    await streamer.getByText('Already running?').click();
+    await streamer.getByLabel('Started', { exact: true }).fill('14');
+    await act(streamer, 'Start');
+    const moment = (words: string) => streamer.locator('.moments > .moment').filter({ hasText: words });
+    for (const [secondsAgo, visitors, note] of [[600, 11, 'The boss falls'], [300, 8, 'the Baron laughs'], [60, 8, 'He fell off']] as const) {
+      await crowdPresses(streamer, code, { secondsAgo, visitors, note });
+      await expect(moment(note)).toHaveCount(1);
+    }
+    const boss = moment('The boss falls');
+    for (const marked of [boss, moment('the Baron laughs')]) await tick(marked);
+    const held = await holdCalls(streamer, 'edit_moment');
+    await boss.locator('[data-key="s"]').click();
+    await expect.poll(() => held.calls).toBe(1);
+    const merge = {
+      'of the moment': boss.locator('[data-key="m"]'),
+      'of the bar': streamer.locator('.moment-list .bulk-actions').getByRole('button', { name: 'Merge', exact: true }),
+    };
+    await merge[pressed as keyof typeof merge].click();
+    await tick(moment('He fell off'));
+    held.open();
+    await expect(streamer.locator('.moments > .moment')).toHaveCount(2);
+    await expect(boss).toContainText('★ Starred');
+    await expect(moment('He fell off').getByRole('checkbox')).toBeChecked();
+    await expect(streamer.locator('.moments').getByRole('checkbox', { checked: true })).toHaveCount(1);
+  });
+}
+
 test('a moment that is being made of a range does not close the dialog about the next one', async ({ person }) => {
   const streamer = await person();
   await openSession(streamer, 'Ranges', 'Any');

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::{
-    merging::Merging,
+    merging::{Merging, RequestedMerge},
     moment_actions::{MomentActions, Performed, way_to},
 };
 use crate::{
@@ -34,11 +34,11 @@ pub fn MarkedMoments(
         let is_impossible = actions.merging() == Merging::OtherSegments;
         is_impossible.then_some(words::OTHER_SEGMENTS)
     };
-    // The button of a moment. It waits for what is being done with that one.
+    // It waits for what is being done with the moment that the others become part of.
     Effect::new(move |_| {
-        let id = actions.merging_into.get();
-        if let Some(id) = id.filter(|id| !actions.busy.read().contains(id)) {
-            untrack(|| actions.merge_into(id, move |done| actions.tell(id, done)));
+        let request = actions.requested_merge.get();
+        if let Some(request) = request.filter(|of| !actions.busy.read().contains(&of.into)) {
+            untrack(|| actions.perform_merge(request));
         }
     });
     view! {
@@ -69,13 +69,18 @@ pub fn MarkedMoments(
 }
 
 impl MomentActions {
-    /// Merges the marked moments into one of them, or into another one. `tell` hears what was done of it.
-    fn merge_into(self, id: MomentId, tell: impl FnOnce(Performed) + 'static) {
-        let marked = self.marked.get_untracked();
-        let others = self.still_marked.get_untracked().into_iter();
+    /// Merges the moments that were marked into one of them, or into another one. Why it was refused is told beside the button
+    /// that was pressed.
+    fn perform_merge(self, request: RequestedMerge) {
+        let RequestedMerge {
+            into: id,
+            marked,
+            by_bar,
+        } = request;
+        let others = marked.iter().copied();
         let others: Vec<_> = others.filter(|other| *other != id).collect();
         let Some(moment) = self.find(id).filter(|_| !others.is_empty()) else {
-            self.merging_into.set(None);
+            self.requested_merge.set(None);
             return;
         };
         let at = moment.peak;
@@ -84,14 +89,17 @@ impl MomentActions {
         let words = move |done: &Performed| words::merged(at, done.merged, unshown);
         let edits = vec![MomentEditInput::Merge { others }];
         self.perform(id, edits, None, words, move |done| {
-            self.merging_into.set(None);
+            self.requested_merge.set(None);
             if done.refusal.is_none() {
                 // What was marked meanwhile stays so.
                 self.marked
                     .update(|now| now.retain(|moment| !marked.contains(moment)));
                 go_on(SELECTION_BAR, way_to(id, None));
             }
-            tell(done);
+            match by_bar {
+                true => self.merge_error().set(done.refusal),
+                false => self.tell(id, done),
+            }
         });
     }
 
@@ -110,8 +118,7 @@ impl MomentActions {
     /// The bar's button. The one of the marked moments that the others are merged into: one that has a title or a star,
     /// otherwise the best.
     fn merge(self) {
-        let error = self.merge_error();
-        error.set(None);
+        self.merge_error().set(None);
         let marked = self.still_marked.get_untracked();
         let highlights = self.feed.highlights.read_untracked();
         let marked = highlights
@@ -122,7 +129,7 @@ impl MomentActions {
         let best = best.map(|moment| moment.id);
         drop(highlights);
         if let Some(id) = best {
-            self.merge_into(id, move |done| error.set(done.refusal));
+            self.request_merge(id, true);
         }
     }
 }

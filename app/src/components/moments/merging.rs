@@ -1,6 +1,20 @@
-//! Whether the marked moments can be merged, before the server is asked.
+//! Whether the marked moments can be merged, before the server is asked, and a merge that was asked for.
 
-use crate::domain::moments::moment::Moment;
+use std::collections::HashSet;
+
+use crate::domain::moments::moment::{Moment, MomentId};
+
+/// A merge that was asked for. It may have to wait for what is being done with the moment that the others become part of, and
+/// others may be marked meanwhile.
+#[derive(Clone)]
+pub(super) struct RequestedMerge {
+    /// That moment.
+    pub(super) into: MomentId,
+    /// The moments that were marked when it was asked for.
+    pub(super) marked: HashSet<MomentId>,
+    /// Whether the bar's button was pressed, and not that of the moment.
+    pub(super) by_bar: bool,
+}
 
 /// Whether some moments can be merged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

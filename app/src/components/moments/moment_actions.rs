@@ -7,7 +7,7 @@ use litemap::LiteMap;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlInputElement};
 
-use super::merging::Merging;
+use super::merging::{Merging, RequestedMerge};
 use crate::{
     api,
     components::{
@@ -70,8 +70,8 @@ pub struct MomentActions {
     pub(super) still_marked: Memo<HashSet<MomentId>>,
     /// The one that the dialog is about. The others of the staff are told.
     pub editing: RwSignal<Option<MomentId>>,
-    /// The one that the marked ones are to be merged into, because its button was pressed.
-    pub(super) merging_into: RwSignal<Option<MomentId>>,
+    /// The merge that was asked for, until it is done.
+    pub(super) requested_merge: RwSignal<Option<RequestedMerge>>,
     last_click: LastClick,
     /// Those for which a call is in progress.
     pub busy: RwSignal<HashSet<MomentId>>,
@@ -109,7 +109,7 @@ impl MomentActions {
             marked,
             still_marked,
             editing: presence.moment,
-            merging_into: RwSignal::default(),
+            requested_merge: RwSignal::default(),
             last_click: use_last_click(),
             busy: RwSignal::default(),
             waiting: StoredValue::default(),
@@ -255,11 +255,19 @@ impl MomentActions {
                 self.switch(id, edit, words::hidden(at, hidden));
             }
             EDIT => self.editing.set(Some(id)),
-            // Pressing it again asks for nothing more.
-            MERGE if self.merging_into.read_untracked().is_none() => {
-                self.merging_into.set(Some(id));
-            }
+            MERGE => self.request_merge(id, false),
             _ => {}
+        }
+    }
+
+    /// Asks for the marked moments to become part of this one. Asking again before it is done asks for nothing more.
+    pub(super) fn request_merge(self, into: MomentId, by_bar: bool) {
+        if self.requested_merge.read_untracked().is_none() {
+            self.requested_merge.set(Some(RequestedMerge {
+                into,
+                marked: self.still_marked.get_untracked(),
+                by_bar,
+            }));
         }
     }
 
