@@ -366,6 +366,17 @@ test('keys that are single characters can be switched off, which this browser re
   await expect(button).toBeVisible();
   expect(await isTaken(streamer, 'c')).toBe(true);
   await expect(rows(streamer)).toHaveCount(1);
+
+  // Buttons and tabs name their keys for as long as there are any.
+  const hide = rows(streamer).getByRole('button', { name: /^Hide/ });
+  const tab = streamer.getByRole('tab', { name: 'Links', exact: true });
+  await hide.hover();
+  await expect(hide).toHaveAttribute('title', 'Hide or restore (H)');
+  await expect(tab).toHaveAttribute('title', /^G ./);
+  await setKeys(false);
+  await hide.hover();
+  await expect(hide).toHaveAttribute('title', 'Hide or restore');
+  await expect(tab).not.toHaveAttribute('title');
 });
 
 test('once the stream has ended the space bar scrolls, and after it is reopened the name is still there', async ({ person }) => {

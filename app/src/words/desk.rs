@@ -65,6 +65,10 @@ pub(crate) const NAME_RANGE: &str = "Make it a moment …";
 pub(crate) const KEYS: &str = "Keyboard shortcuts";
 /// The switch for the keys that are single characters.
 pub(crate) const SINGLE_KEYS: &str = "Single-key shortcuts";
+/// What a button says while the pointer is on it, with its key.
+pub(crate) fn with_key(title: &str, key: &str) -> String {
+    [title, " (", &key.to_ascii_uppercase(), ")"].concat()
+}
 /// Why somebody would switch them off.
 pub(crate) const SINGLE_KEYS_HINT: &str =
     "Switch them off if you use speech input, or press keys by mistake. This browser remembers it.";

@@ -38,8 +38,8 @@ pub(crate) const EDIT_NOTE: &str = "Edit note";
 pub(crate) const TOGGLES: [&str; 3] = ["Hide", "Restore", "Show"];
 /// Opens what can be done about the viewer.
 pub(crate) const VIEWER: &str = "Viewer …";
-/// What the buttons of a row say while the pointer is on them: each with its key, if it has one.
-pub(crate) const ROW_TITLES: [&str; 3] = ["Edit note (E)", "Hide or restore (H)", "Viewer …"];
+/// What the buttons of a row say while the pointer is on them. `words::desk::with_key` adds the key.
+pub(crate) const ROW_TITLES: [&str; 3] = ["Edit note", "Hide or restore", "Viewer …"];
 /// Stands between that and the row's time, for those who hear the page.
 pub(crate) const OF: &str = " of";
 

@@ -53,12 +53,12 @@ pub(crate) const EDIT: &str = "Edit …";
 /// Merges the marked moments into this one.
 pub(crate) const MERGE_INTO: &str = "Merge into this";
 /// What a moment's buttons say while the pointer is on them: to give a star or take it, to hide it or show it, to edit it, and
-/// to merge into it. Each has its key.
+/// to merge into it. `words::desk::with_key` adds the key.
 pub(crate) const BUTTON_TITLES: [&str; 4] = [
-    "Star, or remove the star (S)",
-    "Hide or restore (H)",
-    "Edit (E)",
-    "Merge into this (M)",
+    "Star, or remove the star",
+    "Hide or restore",
+    "Edit",
+    "Merge into this",
 ];
 /// Moments that are marked, for those who hear the page.
 pub(crate) const MARKED: &str = "Selected moments";

@@ -2,19 +2,20 @@
 
 use leptos::ev::{self, KeyboardEvent};
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement};
+use web_sys::{Element, Event, HtmlElement};
 
 use super::state::{DeskState, LIST, MOMENTS, MORE, PANES, tabs};
 use crate::{
     components::{
         moments::moment_list,
         shared::{
-            event_target::{MOMENT_ITEM, moment_at},
+            event_target::{MOMENT_ITEM, closest, moment_at},
             shortcuts, tabs as tab_list,
         },
     },
     domain::moments::moment::EditingState,
     live::{clock, signals::views::*},
+    words::desk as words,
 };
 
 /// A row of the list.
@@ -42,8 +43,43 @@ pub(super) fn use_keys(desk: DeskState) {
                 event.prevent_default();
             }
         });
-        on_cleanup(move || keydown.remove());
+        // Whoever reads or hears a button learns its key if it is one: rows are drawn without asking.
+        let reached = ["pointerover", "focusin"].map(|reached| {
+            window_event_listener_untyped(reached, move |event| {
+                name_key(&event, desk.has_keys.get_untracked());
+            })
+        });
+        on_cleanup(move || {
+            keydown.remove();
+            reached.into_iter().for_each(|listener| listener.remove());
+        });
     });
+}
+
+/// Lets a button say its key while keys are shortcuts.
+fn name_key(event: &Event, has_keys: bool) {
+    let button = closest(event, "[data-key][title]");
+    let Some((button, key, title)) = button.and_then(|button| {
+        let [key, title] = ["data-key", "title"].map(|name| button.get_attribute(name));
+        Some((button, key?, title?))
+    }) else {
+        return;
+    };
+    let named = titled(&title, &key, has_keys);
+    if named != title {
+        // It only fails for an invalid name.
+        let _ = button.set_attribute("title", &named);
+    }
+}
+
+/// A title with its key, or without, whether or not it has it already.
+fn titled(title: &str, key: &str, has_keys: bool) -> String {
+    let plain = title.strip_suffix(&words::with_key("", key));
+    let plain = plain.unwrap_or(title);
+    match has_keys {
+        true => words::with_key(plain, key),
+        false => plain.to_owned(),
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -274,4 +310,17 @@ fn elements(selector: &str) -> Vec<Element> {
     };
     let found = (0..found.length()).filter_map(|at| found.item(at));
     found.filter_map(|node| node.dyn_into().ok()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_title_names_its_key_once_and_only_while_keys_are_shortcuts() {
+        for title in ["Hide or show", "Hide or show (H)"] {
+            assert_eq!(titled(title, "h", true), "Hide or show (H)");
+            assert_eq!(titled(title, "h", false), "Hide or show");
+        }
+    }
 }

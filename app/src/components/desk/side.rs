@@ -35,7 +35,7 @@ pub fn DeskSide(
     });
     view! {
         <section class="desk__pane desk-side" id="pane-more" data-pane="more" aria-label=words::DETAILS>
-            <TabList label=words::DETAILS tabs=tabs(desk.page) selected=desk.tab />
+            <TabList label=words::DETAILS tabs=tabs(desk.page) selected=desk.tab has_keys=desk.has_keys />
             <div class="desk-side__panels">
                 {panels.collect_view()}
                 {(desk.page == SessionPage::Control)

@@ -84,7 +84,7 @@ pub fn WholeDesk(
                 <DeskSide desk public_url />
             </div>
             <nav class="desk__tabs" aria-label=words::PANES>
-                <TabList label=words::PANES tabs=PANES.to_vec() selected=desk.pane />
+                <TabList label=words::PANES tabs=PANES.to_vec() selected=desk.pane has_keys=desk.has_keys />
             </nav>
             <Later part=Part::Keys(desk) is_wanted=move || desk.shows_keys.get() />
         </main>

@@ -39,6 +39,8 @@ pub fn TabList(
     tabs: Vec<Tab>,
     /// The name of the selected one.
     selected: RwSignal<&'static str>,
+    /// Whether the letters are shortcuts.
+    has_keys: RwSignal<bool>,
 ) -> impl IntoView {
     let names: Vec<_> = tabs.iter().map(|tab| tab.name).collect();
     let on_key = move |event: KeyboardEvent| {
@@ -59,7 +61,7 @@ pub fn TabList(
                 aria-controls=tab.pane()
                 aria-selected=move || if is_selected() { "true" } else { "false" }
                 tabindex=move || if is_selected() { "0" } else { "-1" }
-                title=["G ", tab.key].concat()
+                title=move || has_keys.get().then(|| ["G ", tab.key].concat())
                 on:click=move |_| selected.set(tab.name)
             >
                 {tab.label}
