@@ -231,9 +231,9 @@ test('everything on the desk can be done with the keyboard', async ({ person }) 
   await streamer.keyboard.press('h');
   await expect(focused).not.toContainText('hidden');
   await streamer.keyboard.press('x');
-  await expect(streamer.getByText('1 selected')).toBeVisible();
+  await expect(streamer.getByText('1 marked')).toBeVisible();
   await streamer.keyboard.press('x');
-  await expect(streamer.getByText('1 selected')).toBeHidden();
+  await expect(streamer.getByText('1 marked')).toBeHidden();
   await streamer.keyboard.press('e');
   await expect(streamer.getByLabel(/^Note of/)).toBeFocused();
   // Letters are letters in there.
@@ -674,7 +674,7 @@ async function isFree(element: Locator): Promise<void> {
 
 for (const viewport of [[1100, 700], [1280, 800], [390, 844], [683, 330], [640, 450], [844, 390], [320, 568]]) {
   const [width, height] = viewport;
-  test(`at ${width} by ${height} nothing lies over the bars of a selection and of what was done last, nor they over anything`, async ({ person }) => {
+  test(`at ${width} by ${height} nothing lies over the bars of what is marked and of what was done last, nor they over anything`, async ({ person }) => {
     const streamer = await person();
     await openWithMoments(streamer);
     const link = await mintModeratorLink(streamer, 'Anna');
@@ -690,7 +690,7 @@ for (const viewport of [[1100, 700], [1280, 800], [390, 844], [683, 330], [640, 
     await moments(moderator).first().locator('[data-key="s"]').click();
     await expect(pane.locator('.undo-bar')).toBeVisible();
     for (const n of [0, 1]) await tick(moments(moderator).nth(n));
-    for (const name of ['Merge', 'Clear selection', 'Undo', 'Dismiss']) await isFree(pane.locator('.moment-tools').getByRole('button', { name, exact: true }));
+    for (const name of ['Merge', 'Unmark all', 'Undo', 'Dismiss']) await isFree(pane.locator('.moment-tools').getByRole('button', { name, exact: true }));
     for (const key of ['s', 'h', 'e']) await isFree(moments(moderator).last().locator(`[data-key="${key}"]`));
 
     if (isNarrow) await inPane(moderator, 'List').click();
@@ -700,7 +700,7 @@ for (const viewport of [[1100, 700], [1280, 800], [390, 844], [683, 330], [640, 
     await list.getByRole('button', { name: 'Hide 1' }).click();
     await expect(list.locator('.undo-bar')).toBeVisible();
     await tick(bridge);
-    for (const name of ['Restore 1', 'Clear selection', 'Undo', 'Dismiss']) await isFree(list.getByRole('button', { name, exact: true }));
+    for (const name of ['Restore 1', 'Unmark all', 'Undo', 'Dismiss']) await isFree(list.getByRole('button', { name, exact: true }));
     await isFree(rows(moderator).last().locator('.timestamp__offset'));
   });
 }

@@ -174,7 +174,7 @@ test('rows that are ticked while others are being hidden stay ticked', async ({ 
   await tick(row(moderator, 'ad three'));
   held.open();
   await expect(moderator.locator('.moderation-list .undo-bar')).toContainText('2 timestamps are hidden');
-  await expect(moderator.getByRole('group', { name: 'Selected rows' })).toContainText('1 selected');
+  await expect(moderator.getByRole('group', { name: 'Marked rows' })).toContainText('1 marked');
   await expect(row(moderator, 'ad three').getByRole('checkbox')).toBeChecked();
 });
 
@@ -408,15 +408,15 @@ test('a filter unticks the rows that it hides, and is told before all that pass 
   for (const note of ['the Baron one', 'the Baron two', 'fine', 'well']) await pressClip(troll, { note });
   await expect(rows(moderator)).toHaveCount(4);
   const filter = moderator.getByRole('searchbox');
-  const selected = moderator.getByRole('group', { name: 'Selected rows' });
+  const marked = moderator.getByRole('group', { name: 'Marked rows' });
   await filter.fill('Baron');
   await expect(rows(moderator)).toHaveCount(2);
   for (const note of ['one', 'two']) await tick(row(moderator, note));
-  await expect(selected).toContainText('2 selected');
+  await expect(marked).toContainText('2 marked');
   await filter.fill('two');
-  await expect(selected).toContainText('1 selected');
+  await expect(marked).toContainText('1 marked');
   await filter.fill('fine');
-  await expect(selected).toHaveCount(0);
+  await expect(marked).toHaveCount(0);
   await filter.fill('');
   await expect(rows(moderator)).toHaveCount(4);
   await expect(rows(moderator).getByRole('checkbox', { checked: true })).toHaveCount(0);
@@ -425,8 +425,8 @@ test('a filter unticks the rows that it hides, and is told before all that pass 
   for (const note of ['fine', 'well']) await tick(row(moderator, note));
   await moderator.getByLabel('Show hidden ones').uncheck();
   await row(streamer, 'fine').getByRole('button', { name: /^Hide/ }).click();
-  await expect(selected).toContainText('1 selected');
-  await moderator.getByRole('button', { name: 'Clear selection' }).click();
+  await expect(marked).toContainText('1 marked');
+  await moderator.getByRole('button', { name: 'Unmark all' }).click();
 
   await filter.fill('Baron');
   await moderator.locator('#segment').selectOption('Segment 1');

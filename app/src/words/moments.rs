@@ -61,7 +61,7 @@ pub(crate) const BUTTON_TITLES: [&str; 4] = [
     "Merge into this",
 ];
 /// Moments that are marked, for those who hear the page.
-pub(crate) const MARKED: &str = "Selected moments";
+pub(crate) const MARKED: &str = "Marked moments";
 /// Merges the marked moments.
 pub(crate) const MERGE: &str = "Merge";
 /// Stands in its place where the marked moments don't lie in one segment.
@@ -125,12 +125,12 @@ pub(crate) fn not_made(range: &TimeRange, why: &str) -> String {
 
 /// The box that marks a moment, for those who hear the page.
 pub(crate) fn mark(at: Offset) -> String {
-    format!("Select the moment at {at}")
+    format!("Mark the moment at {at}")
 }
 
 /// How many are marked.
 pub(crate) fn marked(count: usize) -> String {
-    format!("{count} selected")
+    format!("{count} marked")
 }
 
 /// A moment got a star, or lost it.

@@ -58,7 +58,7 @@ pub fn ModerationList(
         }
         filtered.update(|filtered| filtered.follow(&list, &filter, edited));
         // Nothing is done to rows that nobody sees.
-        interaction.keep_selected(|id| {
+        interaction.keep_marked(|id| {
             let row = list.place(id).and_then(|place| list.get(place));
             row.is_some_and(|row| filter.shows(row))
         });
@@ -107,7 +107,7 @@ pub fn ModerationList(
         />
         <Later
             part=Part::BulkActions { feed, filter, filtered, has_older: older.are_left, interaction }
-            is_wanted=move || !interaction.selected.read().is_empty() || filter.read().picks()
+            is_wanted=move || !interaction.marked.read().is_empty() || filter.read().picks()
         />
         <p
             class="visually-hidden"
@@ -187,12 +187,12 @@ fn after_paint_of(range: Signal<Option<TimeRange>>) -> Signal<Option<TimeRange>>
     Signal::derive(move || shown.get())
 }
 
-/// Ticks the boxes of the selected rows, and no others, whatever selected them.
+/// Ticks the boxes of the marked rows, and no others, whatever marked them.
 fn use_ticks(list: NodeRef<html::Div>, interaction: RowInteraction) {
     Effect::new(move |_| {
-        let selected = interaction.selected.read();
+        let marked = interaction.marked.read();
         if let Some(list) = list.get() {
-            row_actions::tick(&list, &selected);
+            row_actions::tick(&list, &marked);
         }
     });
 }

@@ -117,7 +117,7 @@ impl Row {
 
     /// All of it as markup: rows come by the dozen, and a browser reads one piece of markup faster than it takes elements one
     /// by one.
-    pub(super) fn markup(&self, is_ticked: bool) -> String {
+    pub(super) fn markup(&self, is_marked: bool) -> String {
         let at = self.place.offset_seconds;
         let (position, all) = self.standing;
         [
@@ -131,7 +131,7 @@ impl Row {
             "\" aria-setsize=\"",
             &all.to_string(),
             "\">",
-            &box_and_offset(at, is_ticked),
+            &box_and_offset(at, is_marked),
             "<div class=\"through timestamp__clip\">",
             &self.start,
             "</div><div class=\"through timestamp__words\">",
@@ -182,12 +182,12 @@ impl Row {
     }
 }
 
-fn box_and_offset(at: Offset, is_ticked: bool) -> String {
-    let checked = if is_ticked { " checked" } else { "" };
-    let select = moderation::select(at);
+fn box_and_offset(at: Offset, is_marked: bool) -> String {
+    let checked = if is_marked { " checked" } else { "" };
+    let mark = moderation::mark(at);
     format!(
-        "<label class=\"timestamp__select\"><input type=\"checkbox\" data-key=\"x\"{checked}>\
-         <span class=\"visually-hidden\">{select}</span></label><span class=\"timestamp__offset\">{at}</span> "
+        "<label class=\"timestamp__mark\"><input type=\"checkbox\" data-key=\"x\"{checked}>\
+         <span class=\"visually-hidden\">{mark}</span></label><span class=\"timestamp__offset\">{at}</span> "
     )
 }
 

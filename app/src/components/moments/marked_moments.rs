@@ -11,7 +11,7 @@ use crate::{
         focus::go_on,
         form_error::FormError,
         live_text::live_text,
-        selection_bar::{SELECTION_BAR, SelectionBar},
+        marked_bar::{MARKED_BAR, MarkedBar},
     },
     domain::moments::{
         moment::{Moment, MomentId},
@@ -43,15 +43,15 @@ pub fn MarkedMoments(
     });
     view! {
         <Show when=move || count.get() != 0>
-            <SelectionBar
+            <MarkedBar
                 label=words::MARKED
-                selected=move || words::marked(count.get())
+                marked=move || words::marked(count.get())
                 on_clear=move || {
                     let first = actions.still_marked.read_untracked().iter().next().copied();
                     actions.marked.update(HashSet::clear);
                     actions.merge_error().set(None);
                     if let Some(first) = first {
-                        go_on(SELECTION_BAR, way_to(first, None));
+                        go_on(MARKED_BAR, way_to(first, None));
                     }
                 }
             >
@@ -61,7 +61,7 @@ pub fn MarkedMoments(
                         {words::MERGE}
                     </button>
                 </Show>
-            </SelectionBar>
+            </MarkedBar>
             <FormError error=actions.merge_error() />
         </Show>
     }
@@ -94,7 +94,7 @@ impl MomentActions {
                 // What was marked meanwhile stays so.
                 self.marked
                     .update(|now| now.retain(|moment| !marked.contains(moment)));
-                go_on(SELECTION_BAR, way_to(id, None));
+                go_on(MARKED_BAR, way_to(id, None));
             }
             match by_bar {
                 true => self.merge_error().set(done.refusal),

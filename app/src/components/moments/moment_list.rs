@@ -37,7 +37,7 @@ const READ: &str = ".moment-list__kept :focus-visible";
 /// What in a moment uses a click for itself.
 const CONTROLS: &str = "a, button, input, select, textarea, label, form";
 
-/// All moments, with the selected one marked. `children` stand beside the heading.
+/// All moments, with the selected one highlighted. `children` stand beside the heading.
 #[component]
 pub fn MomentList(
     /// The live session.

@@ -1,4 +1,4 @@
-//! The bar of a selection: how much is selected, what can be done with it, and how to clear it.
+//! The bar of what is marked: how much that is, what can be done with it, and how to unmark it.
 
 use leptos::prelude::*;
 
@@ -6,30 +6,30 @@ use super::live_text::live_text;
 use crate::words::moderation;
 
 /// Such a bar, as a selector.
-pub(crate) const SELECTION_BAR: &str = ".bulk-actions";
+pub(crate) const MARKED_BAR: &str = ".bulk-actions";
 
-/// The bar of a selection.
+/// The bar of what is marked.
 #[component]
-pub fn SelectionBar(
+pub fn MarkedBar(
     /// Its name for screen readers.
     label: &'static str,
-    /// How much is selected, in words.
-    selected: impl Fn() -> String + Copy + Send + Sync + 'static,
-    /// Clears the selection.
+    /// How much is marked, in words.
+    marked: impl Fn() -> String + Copy + Send + Sync + 'static,
+    /// Unmarks all of it.
     on_clear: impl Fn() + 'static,
     /// The buttons for what can be done with it.
     children: Children,
 ) -> impl IntoView {
     view! {
         <div class="bulk-actions" role="group" aria-label=label>
-            <span inner_html=live_text(selected)></span>
+            <span inner_html=live_text(marked)></span>
             {children()}
             <button
                 type="button"
                 class="button button--quiet"
                 on:click=move |_| on_clear()
             >
-                {moderation::CLEAR_SELECTION}
+                {moderation::UNMARK_ALL}
             </button>
         </div>
     }
