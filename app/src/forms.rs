@@ -40,6 +40,7 @@ pub fn refusal_from_query(raw: &str) -> Option<ServiceError> {
         | ServiceError::RateLimited { .. }
         | ServiceError::Unavailable { .. }
         | ServiceError::Unreachable
+        | ServiceError::RefusedOnTheWay
         | ServiceError::Internal) => Some(error),
     }
 }

@@ -220,10 +220,17 @@ test('what can not be joined is undone, with words', async ({ person }) => {
   await expect(meToo(viewer)).toBeVisible();
   await expect(moments(viewer)).toContainText('6 viewers');
 
+  // A filter on the way says what it is, and not that nothing is known.
+  await viewer.unroute('**/rpc/join_moment');
+  await viewer.route('**/rpc/join_moment', (route) => route.fulfill({ status: 403, contentType: 'text/html', body: '<h1>Forbidden</h1>' }));
+  await meToo(viewer).click();
+  await expect(viewer.getByRole('alert').filter({ hasText: 'refused this (403)' })).toBeVisible();
+  await expect(meToo(viewer)).toBeVisible();
+
   await viewer.unroute('**/rpc/join_moment');
   await meToo(viewer).click();
   await expect(youToo(viewer)).toBeVisible();
-  await expect(viewer.getByRole('alert').filter({ hasText: 'isn’t known whether you have joined' })).toHaveCount(0);
+  await expect(viewer.getByRole('alert').filter({ hasText: /isn’t known whether you have joined|403/ })).toHaveCount(0);
   // While the stream is not live there is nothing to join, and what was joined stays.
   await act(streamer, 'Pause');
   const late = await person();

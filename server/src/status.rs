@@ -30,9 +30,9 @@ pub fn status(error: &ServiceError) -> StatusCode {
         | ServiceError::RangeEdited { .. }
         | ServiceError::EditedSince
         | ServiceError::TargetIsStaff => StatusCode::CONFLICT,
-        ServiceError::Unavailable { .. } | ServiceError::Unreachable => {
-            StatusCode::SERVICE_UNAVAILABLE
-        }
+        ServiceError::Unavailable { .. }
+        | ServiceError::Unreachable
+        | ServiceError::RefusedOnTheWay => StatusCode::SERVICE_UNAVAILABLE,
         ServiceError::RateLimited { .. } => StatusCode::TOO_MANY_REQUESTS,
         ServiceError::Internal => StatusCode::INTERNAL_SERVER_ERROR,
     }

@@ -51,15 +51,25 @@ where
 async fn call(path: &str, json: String) -> Result<String, ServiceError> {
     match post(path, json).await {
         Ok(Answer::Done(json)) => Ok(json),
-        Ok(Answer::Refused(json)) => Err(json::read(&json).unwrap_or(ServiceError::Unreachable)),
+        Ok(Answer::Refused(status, json)) => Err(refusal(status, &json)),
         Err(_) => Err(ServiceError::Unreachable),
     }
 }
 
-/// What the server answered, as JSON.
+/// Why nothing was done. What the server says is JSON; anything else comes from something on the way, of which a 403 alone is
+/// told as what it is: a proxy says with other statuses that its server is away.
+fn refusal(status: u16, json: &str) -> ServiceError {
+    json::read(json).unwrap_or(match status {
+        403 => ServiceError::RefusedOnTheWay,
+        _ => ServiceError::Unreachable,
+    })
+}
+
+/// What came back: JSON, if it is the server's.
 enum Answer {
     Done(String),
-    Refused(String),
+    /// With its status.
+    Refused(u16, String),
 }
 
 /// Ends a request that nobody waits for any more; one that was answered it leaves alone.
@@ -88,6 +98,22 @@ async fn post(path: &str, json: String) -> Result<Answer, JsValue> {
     let text = text.as_string().unwrap_or_default();
     Ok(match answer.ok() {
         true => Answer::Done(text),
-        false => Answer::Refused(text),
+        false => Answer::Refused(answer.status(), text),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::role::Right;
+
+    #[test]
+    fn a_403_is_the_servers_only_if_it_says_why() {
+        let forbidden = ServiceError::Forbidden(Right::Moderate);
+        assert_eq!(refusal(403, &json::write(&forbidden)), forbidden);
+        for foreign in ["<h1>Forbidden</h1>", ""] {
+            assert_eq!(refusal(403, foreign), ServiceError::RefusedOnTheWay);
+            assert_eq!(refusal(404, foreign), ServiceError::Unreachable);
+        }
+    }
 }

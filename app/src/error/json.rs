@@ -104,6 +104,7 @@ impl<'de> Visitor<'de> for ErrorVisitor {
                 ServiceError::Unavailable { seconds }
             }
             "away" => ServiceError::Unreachable,
+            "refused_on_the_way" => ServiceError::RefusedOnTheWay,
             "broken" => ServiceError::Internal,
             _ => return Err(A::Error::custom("no error of this program")),
         };

@@ -137,6 +137,10 @@ pub enum ServiceError {
     #[error("the server can't be reached")]
     #[serde(rename = "away")]
     Unreachable,
+    /// Something between the browser and the server has refused the request (403), for instance a proxy or a filter. Only
+    /// browsers find that.
+    #[error("something on the way to the server has refused the request")]
+    RefusedOnTheWay,
     /// A bug or failure of the server; its log has the cause.
     #[error("a fault of the server")]
     #[serde(rename = "broken")]
@@ -186,6 +190,7 @@ impl ServiceError {
             Self::Unavailable { .. }
             | Self::RateLimited { .. }
             | Self::Unreachable
+            | Self::RefusedOnTheWay
             | Self::Internal => true,
             Self::NotFound
             | Self::Forbidden(_)
@@ -309,6 +314,7 @@ pub(crate) mod tests {
             },
             ServiceError::Unavailable { seconds: 5 },
             ServiceError::Unreachable,
+            ServiceError::RefusedOnTheWay,
             ServiceError::Internal,
         ];
         all.extend(Action::ALL.map(|action| ServiceError::RateLimited {
@@ -346,6 +352,7 @@ pub(crate) mod tests {
                 | ServiceError::RateLimited { .. }
                 | ServiceError::Unavailable { .. }
                 | ServiceError::Unreachable
+                | ServiceError::RefusedOnTheWay
                 | ServiceError::Internal => {}
             }
         }

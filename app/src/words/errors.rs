@@ -56,15 +56,11 @@ pub fn error(error: &ServiceError) -> Cow<'static, str> {
         }
         ServiceError::NoTimestamp => "This timestamp no longer exists.".into(),
         ServiceError::NoMoment => NO_MOMENT.into(),
-        ServiceError::NoModeration => {
-            "There is nothing left to undo here. See the moderation log.".into()
-        }
+        ServiceError::NoModeration => "There is nothing left to undo here. See the moderation log.".into(),
         ServiceError::Edited { note } => edited("this note", note.as_ref()),
         ServiceError::TitleEdited { title } => edited("this title", title.as_ref()),
         ServiceError::ClipEdited { clip } => edited("the link of the clip", clip.as_ref()),
-        ServiceError::StateEdited(state) => {
-            edited("the state", Some(&moments::state(*state)))
-        }
+        ServiceError::StateEdited(state) => edited("the state", Some(&moments::state(*state))),
         ServiceError::RangeEdited { start, end } => {
             edited("the start or end", Some(&moments::range(*start, *end)))
         }
@@ -79,6 +75,7 @@ pub fn error(error: &ServiceError) -> Cow<'static, str> {
         ServiceError::RateLimited { seconds, action } => too_many(*action, *seconds).into(),
         ServiceError::Unavailable { seconds } => busy(*seconds).into(),
         ServiceError::Unreachable => "The server can’t be reached right now.".into(),
+        ServiceError::RefusedOnTheWay => ON_THE_WAY.into(),
         ServiceError::Internal => BROKEN.into(),
     }
 }
@@ -90,7 +87,7 @@ pub(crate) fn heading(error: &ServiceError) -> &'static str {
         ServiceError::Forbidden(_) => "Not for this browser",
         ServiceError::InvalidLink => "This link does not work",
         ServiceError::Unavailable { .. } => "The server is busy",
-        ServiceError::Unreachable => "Can’t reach the server",
+        ServiceError::Unreachable | ServiceError::RefusedOnTheWay => "Can’t reach the server",
         ServiceError::RateLimited { .. } => "Too many requests",
         ServiceError::Press(_)
         | ServiceError::TooManyLinks
@@ -123,6 +120,9 @@ pub(super) const NO_MOMENT: &str =
 
 /// The server took a request for another site's.
 pub(super) const OTHER_SITE: &str = "The server took this for a request from another site, and refused it. Open this page at the server’s public address. If that is where you are, tell whoever runs it: the proxy must pass on Host with its port, and PUBLIC_URL must be the address that browsers show.";
+
+/// What answered with 403 was not the server.
+pub(super) const ON_THE_WAY: &str = "Something on the way to the server refused this (403): a proxy, a firewall or a filter. Switch off VPN and blockers for this address, or try another network. If it happens to everybody, tell whoever runs the server.";
 
 /// A fault of the server.
 pub(super) const BROKEN: &str = "Something went wrong on the server. Please try again.";
@@ -252,9 +252,7 @@ pub(crate) fn invalid(why: &InvalidInput) -> Cow<'static, str> {
         InvalidInput::Minutes => "Please give the minutes as a whole number.".into(),
         InvalidInput::Unconfirmed => "Please tick the box first.".into(),
         InvalidInput::NestedRehearsal => "A rehearsal can’t be rehearsed.".into(),
-        InvalidInput::NotARehearsal => {
-            "This session is not a rehearsal, so it is not deleted.".into()
-        }
+        InvalidInput::NotARehearsal => "This session is not a rehearsal, so it is not deleted.".into(),
         InvalidInput::Unspecified => "Please check what you typed.".into(),
     }
 }
@@ -359,6 +357,7 @@ mod tests {
         Too many requests. Try again in 3 s.
         The server is busy. Try again in 5 s.
         The server can’t be reached right now.
+        Something on the way to the server refused this (403): a proxy, a firewall or a filter. Switch off VPN and blockers for this address, or try another network. If it happens to everybody, tell whoever runs the server.
         Something went wrong on the server. Please try again.
         Too many presses. Try again in 3 s.
         Too many moments were joined at once. Try again in 3 s.

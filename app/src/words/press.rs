@@ -88,6 +88,7 @@ pub(crate) fn refused(error: &ServiceError, audience: Audience) -> Cow<'static, 
         }
         ServiceError::Unavailable { seconds } => errors::busy(*seconds).into(),
         ServiceError::Internal | ServiceError::Unreachable => errors::BROKEN.into(),
+        ServiceError::RefusedOnTheWay => errors::ON_THE_WAY.into(),
         ServiceError::Invalid(_)
         | ServiceError::Forbidden(_)
         | ServiceError::InvalidLink
@@ -180,7 +181,7 @@ pub(crate) fn change_refused(error: &ServiceError) -> Cow<'static, str> {
         ServiceError::Forbidden(_) => {
             "This browser’s cookie doesn’t show that this press is yours, so nothing was changed. A moderator can hide it.".into()
         }
-        // It may have arrived, or something on the way may have refused it.
+        // It may have arrived.
         ServiceError::Unreachable => {
             "No answer came from the server, so it isn’t known whether this was done. Please try again.".into()
         }

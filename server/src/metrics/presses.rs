@@ -144,6 +144,7 @@ impl Reason {
             | ServiceError::EditedSince
             | ServiceError::TargetIsStaff
             | ServiceError::OtherSite
+            | ServiceError::RefusedOnTheWay
             | ServiceError::Invalid(_) => Self::Other,
         }
     }

@@ -216,7 +216,8 @@ pub fn forgets_absences<K: Ord + Send + Sync + 'static>(
 
 /// Whether this is said only for as long as the server can't be reached.
 fn is_absence(error: Option<&ServiceError>) -> bool {
-    matches!(error, Some(ServiceError::Unreachable))
+    use ServiceError::{RefusedOnTheWay, Unreachable};
+    matches!(error, Some(Unreachable | RefusedOnTheWay))
 }
 
 fn erased<T: 'static>(

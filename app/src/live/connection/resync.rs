@@ -206,6 +206,7 @@ fn ending(error: &ServiceError) -> Option<Ending> {
         | ServiceError::Unavailable { .. }
         | ServiceError::RateLimited { .. }
         | ServiceError::Unreachable
+        | ServiceError::RefusedOnTheWay
         | ServiceError::Internal => None,
     }
 }

@@ -367,6 +367,7 @@ impl PendingPress {
             | ServiceError::Unavailable { .. }
             | ServiceError::RateLimited { .. }
             | ServiceError::Unreachable
+            | ServiceError::RefusedOnTheWay
             | ServiceError::Internal => error.is_retryable(),
         }
     }

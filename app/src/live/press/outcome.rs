@@ -128,6 +128,7 @@ pub fn refusal_holds(error: &ServiceError, status: &Status) -> bool {
         | ServiceError::Unavailable { .. }
         | ServiceError::RateLimited { .. }
         | ServiceError::Unreachable
+        | ServiceError::RefusedOnTheWay
         | ServiceError::Internal => true,
     }
 }

@@ -51,8 +51,9 @@ pub(crate) async fn run(code: Code, tell: impl Fn(&Rehearsal)) {
             Some(opened)
         }
         Err(error) => {
-            // Any answer means that the server is there.
-            if error != ServiceError::Unreachable {
+            // Any answer of its own means that the server is there.
+            use ServiceError::{RefusedOnTheWay, Unreachable};
+            if !matches!(error, Unreachable | RefusedOnTheWay) {
                 rehearsal.pass(answered());
             }
             let may_be_open = error.is_retryable();

@@ -286,6 +286,7 @@ fn is_free(error: &ServiceError) -> bool {
         | ServiceError::Invalid(_)
         | ServiceError::Unavailable { .. }
         | ServiceError::Unreachable
+        | ServiceError::RefusedOnTheWay
         | ServiceError::Internal => true,
     }
 }
