@@ -175,6 +175,29 @@ test('the rows of an early moment are fetched without those in between when it i
   await expect(shown(streamer)).toHaveText('726 rows');
 });
 
+test('on paper a list says how many of its rows are printed, unless all are', async ({ person }) => {
+  const streamer = await person();
+  const code = await openSession(streamer, 'Printed', 'Any');
+  await act(streamer, 'Start');
+  await pressMany(streamer, code, 3);
+  await expect(shown(streamer)).toHaveText('3 rows');
+  const line = streamer.locator('.printed-rows');
+  const print = async () => {
+    await streamer.evaluate(() => window.dispatchEvent(new Event('beforeprint')));
+    await streamer.emulateMedia({ media: 'print' });
+  };
+  await print();
+  await expect(line).toBeHidden();
+  await streamer.emulateMedia({ media: null });
+  await pressMany(streamer, code, 180, 4);
+  await expect(shown(streamer)).toHaveText('183 rows');
+  await print();
+  await expect(line).toHaveText(/^Printed: \d+ of 183 rows\. The exports have all that are not hidden\.$/);
+  await expect(line).toBeVisible();
+  await streamer.emulateMedia({ media: null });
+  await expect(line).toBeHidden();
+});
+
 test('dragging along the timeline selects a range, and so do two sliders', async ({ person }) => {
   const streamer = await person();
   await openWithMoments(streamer);

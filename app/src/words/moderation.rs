@@ -61,6 +61,13 @@ pub(crate) fn new_rows(count: usize) -> String {
     format!("{count} new")
 }
 
+/// Not all rows are printed; nothing where they are.
+pub(crate) fn printed(rows: usize, all: usize) -> Option<String> {
+    (rows < all).then(|| {
+        format!("Printed: {rows} of {all} rows. The exports have all that are not hidden.")
+    })
+}
+
 /// How many rows are marked.
 pub(crate) fn marked(rows: usize) -> String {
     format!("{rows} marked")

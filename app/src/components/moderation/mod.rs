@@ -13,6 +13,7 @@ mod moderation_row;
 pub mod note_drafts;
 pub mod note_editor;
 mod older_rows;
+pub mod printed_rows;
 pub(super) mod row_actions;
 mod row_editor;
 pub mod row_interaction;

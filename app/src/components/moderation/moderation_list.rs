@@ -4,8 +4,8 @@ use leptos::html;
 
 use super::{
     filter_toolbar::FilterToolbar, following::Following, list_window::ListWindow,
-    older_rows::use_older_rows, row_actions, row_interaction::RowInteraction,
-    segment_group::SegmentGroup,
+    older_rows::use_older_rows, printed_rows::PrintedRows, row_actions,
+    row_interaction::RowInteraction, segment_group::SegmentGroup,
 };
 use crate::{
     components::{
@@ -114,6 +114,7 @@ pub fn ModerationList(
             role="status"
             inner_html=live_text(move || interaction.said.get())
         ></p>
+        <PrintedRows list filtered />
         <div
             class="moderation-list__rows"
             class:moderation-list__rows--followed=move || following.follows()
