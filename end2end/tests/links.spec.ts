@@ -84,6 +84,38 @@ test('a link that is pasted while another one is redeemed is redeemed too', asyn
   expect(new URL(moderator.url()).hash).toBe('');
 });
 
+test('a control link is shown again after a reload, until it was saved or replaced', async ({ person }) => {
+  const streamer = await person();
+  await openSession(streamer, 'Reloaded', 'Any');
+  const card = streamer.getByRole('region', { name: 'Save this control link' }).first();
+  const shown = async () => {
+    await card.getByRole('button', { name: 'Show' }).click();
+    await expect(card.getByLabel('Control link')).toHaveText(/#ctl_/);
+    return card.getByLabel('Control link').innerText();
+  };
+  const link = await shown();
+  await streamer.reload();
+  expect(await shown()).toBe(link);
+  expect(streamer.url()).not.toContain('#');
+
+  // One that was replaced opens nothing any more.
+  const links = await openTab(streamer, 'Links');
+  await links.getByText('Control link', { exact: true }).click();
+  await links.getByRole('button', { name: 'Replace the control link' }).click();
+  await streamer.getByRole('dialog').getByRole('button', { name: 'Replace it' }).click();
+  await expect(links.getByRole('region', { name: 'Save this control link' })).toBeVisible();
+  await streamer.reload();
+  await appRuns(streamer);
+  await expect(card).toHaveCount(0);
+
+  await openSession(streamer, 'Saved', 'Any');
+  await streamer.getByRole('button', { name: 'I saved it' }).click();
+  await expect(card).toHaveCount(0);
+  await streamer.reload();
+  await appRuns(streamer);
+  await expect(card).toHaveCount(0);
+});
+
 test('a control link that does not work makes the one that was saved no new one', async ({ person }) => {
   const streamer = await person();
   const code = await openSession(streamer, 'Saved', 'Any');

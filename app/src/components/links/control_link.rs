@@ -8,7 +8,7 @@ use crate::{
         server_call::use_server_call,
     },
     domain::{access::AccessKey, code::Code},
-    live::{calls::retry, signals::views::*},
+    live::{calls::retry, page::link_redemption::forget_unsaved, signals::views::*},
     words::links,
 };
 
@@ -26,10 +26,12 @@ pub fn ControlLink(
     let replace = {
         let code = code.clone();
         move |()| {
+            let code = code.clone();
             let replace = api::links::replace_control_link(code.clone(), Some(key.get()));
             replacing.start_and(retry::with_timeout(replace), move |minted| {
                 key.heard(&minted);
                 if let Ok(minted) = minted {
+                    forget_unsaved(&code);
                     fresh.set(Some(minted.key));
                 }
             });

@@ -64,11 +64,12 @@ pub fn use_page_access(right: Right, data: DeskData) -> PageAccess {
     let key = RwSignal::new(KeyState::None);
     let role = StoredValue::new(None);
     let redeeming = use_server_call();
-    let take_key = move || {
-        if let Some(found) = key_in_address() {
+    let take = move |found: Option<AccessKey>| {
+        if let Some(found) = found {
             redeem(redeeming, key, desk, role, code.get_value(), found);
         }
     };
+    let take_key = move || take(key_in_address());
     // What the browser remembers of its desks follows what the server said last.
     Effect::new(move |_| {
         let role = match &*desk.read() {
@@ -79,7 +80,14 @@ pub fn use_page_access(right: Right, data: DeskData) -> PageAccess {
         code.with_value(|code| storage::remember_role(code, role));
     });
     Effect::new(move |_| {
-        take_key();
+        let is_streamer =
+            matches!(&*desk.read_untracked(), Ok(desk) if desk.role.may(Right::Control));
+        match (key_in_address(), code.with_value(unsaved_key)) {
+            (None, Some(unsaved)) if is_streamer => key.set(KeyState::Redeemed {
+                fresh: Some(unsaved),
+            }),
+            (found, unsaved) => take(found.or(unsaved)),
+        }
         // A link that is pasted over the address of an open page loads nothing.
         let listener = window_event_listener(ev::hashchange, move |_| take_key());
         on_cleanup(move || listener.remove());
@@ -90,7 +98,9 @@ pub fn use_page_access(right: Right, data: DeskData) -> PageAccess {
         refused: StoredValue::new(data.refused),
         desk,
         key,
-        try_again: Callback::new(move |()| take_key()),
+        try_again: Callback::new(move |()| {
+            take(key_in_address().or_else(|| code.with_value(unsaved_key)));
+        }),
         role,
     }
 }
@@ -192,7 +202,7 @@ fn redeem(
             Ok((Some(Err(ServiceError::Forbidden(_))), _)) => {
                 // Its holder has no chance to save it yet.
                 if is_mine {
-                    mark_history(true);
+                    keep_in_history(Some(UNSAVED));
                 }
                 state.set(KeyState::NotKept);
             }
@@ -202,6 +212,9 @@ fn redeem(
                     desk.set(fetched);
                 }
                 wipe_address(&key);
+                if is_fresh {
+                    keep_in_history(Some(&key.reveal()));
+                }
                 let fresh = is_fresh.then_some(key);
                 state.set(KeyState::Redeemed { fresh });
             }
@@ -227,25 +240,37 @@ const UNSAVED: &str = "unsaved";
 
 /// Whether the control link of this session was not saved yet, as far as this browser knows.
 fn is_unsaved(code: &Code) -> bool {
-    let state = window().history().and_then(|history| history.state());
-    storage::is_unsaved(code) || state.is_ok_and(|state| state == UNSAVED)
+    storage::is_unsaved(code) || in_history().is_some_and(|kept| kept == UNSAVED)
 }
 
 fn set_unsaved(code: &Code, is_unsaved: bool) {
     storage::set_unsaved(code, is_unsaved);
-    mark_history(is_unsaved);
+    keep_in_history(is_unsaved.then_some(UNSAVED));
 }
 
-/// Marks the entry of the browser's history, which outlives a reload: whoever blocks cookies blocks storage, too, and allowing them
-/// loads the page again.
-fn mark_history(is_unsaved: bool) {
-    let state = match is_unsaved {
-        true => JsValue::from_str(UNSAVED),
-        false => JsValue::NULL,
-    };
+/// The key of the control link that left the address and was not saved yet: a page that is loaded again shows it again.
+fn unsaved_key(code: &Code) -> Option<AccessKey> {
+    let kept = in_history()?.parse().ok();
+    // It may have been saved, or replaced, in another tab.
+    kept.filter(|_| storage::is_unsaved(code))
+}
+
+/// The control link of this session was replaced: the one before it is nothing to save any more.
+pub(crate) fn forget_unsaved(code: &Code) {
+    set_unsaved(code, false);
+}
+
+fn in_history() -> Option<String> {
+    window().history().ok()?.state().ok()?.as_string()
+}
+
+/// Keeps this with the entry of the browser's history, which outlives a reload and is no address that anybody sees: whoever blocks
+/// cookies blocks storage, too, and allowing them loads the page again.
+fn keep_in_history(kept: Option<&str>) {
+    let kept = kept.map_or(JsValue::NULL, JsValue::from_str);
     if let Ok(history) = window().history() {
         // It only fails for an address of another origin.
-        let _ = history.replace_state_with_url(&state, "", None);
+        let _ = history.replace_state_with_url(&kept, "", None);
     }
 }
 
