@@ -1,7 +1,7 @@
 // Where the keyboard's focus goes after an act whose button goes away, and what of it a screen reader hears.
 import type { Locator, Page } from '@playwright/test';
 import { expect, test } from '../support/fixtures';
-import { act, appRuns, crowdPresses, mintModeratorLink, openSession, openTab, pressMany, rows, startAgo, takesPresses, tick } from '../support/actions';
+import { act, appRuns, crowdPresses, holdCalls, mintModeratorLink, openSession, openTab, pressMany, rows, startAgo, takesPresses, tick } from '../support/actions';
 
 const moments = (page: Page) => page.locator('.moments > .moment');
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
@@ -211,6 +211,47 @@ test('a row or the list has the focus after rows were hidden, and after that was
   await enter(undo);
   await expect(rows(streamer)).toHaveCount(5);
   await expect.poll(hasFocus).toBe(true);
+});
+
+test('what opened a dialog has the focus once it is closed, though it was drawn again meanwhile, or its list if it is gone', async ({
+  person,
+}) => {
+  const streamer = await person();
+  const code = await openWithMoments(streamer);
+  const moderator = await person();
+  await moderator.goto(await mintModeratorLink(streamer, 'Anna'));
+  await expect(moments(moderator)).toHaveCount(3);
+  const dialog = streamer.getByRole('dialog');
+  const moment = moments(streamer).filter({ hasText: 'the Baron laughs' });
+  const star = moment.locator('[data-key="s"]');
+  const held = await holdCalls(streamer, 'edit_moment');
+  await enter(star);
+  await expect.poll(() => held.calls).toBe(1);
+  await star.press('?');
+  await expect(dialog).toBeVisible();
+  held.open();
+  await expect(moment).toContainText('Starred');
+  await streamer.keyboard.press('Escape');
+  await expect(dialog).toBeHidden();
+  await expect(star).toBeFocused();
+
+  await pressMany(streamer, code, 2);
+  const row = (page: Page, n: number) => rows(page).filter({ hasText: `note ${n}` });
+  await streamer.getByLabel('Show hidden ones').uncheck();
+  const opens = [
+    { n: 1, open: () => row(streamer, 1).press('?') },
+    { n: 2, open: () => enter(row(streamer, 2).getByRole('button', { name: /^Viewer/ })) },
+  ];
+  for (const { n, open } of opens) {
+    await open();
+    await expect(dialog).toBeVisible();
+    await row(moderator, n).getByRole('button', { name: /^Hide/ }).click();
+    await expect(row(streamer, n)).toHaveCount(0);
+    await streamer.keyboard.press('Escape');
+    await expect(dialog).toBeHidden();
+    const hasFocus = () => streamer.locator('.moderation-list__rows').evaluate((list) => list.contains(document.activeElement));
+    await expect.poll(hasFocus).toBe(true);
+  }
 });
 
 test('the row of a link has the focus after the link was revoked', async ({ person }) => {

@@ -1,9 +1,15 @@
 //! The keys of the desk in a dialog, with the switch for those that are single characters.
 
-use leptos::prelude::*;
-
 use super::state::{DeskState, PANES, tabs};
-use crate::{components::shared::modal::use_modal, words::desk as words};
+use crate::{
+    components::{
+        moderation::row_actions,
+        moments::moment_actions::moment_or_control,
+        shared::{focus::go_on, modal::use_modal},
+    },
+    live::signals::views::*,
+    words::desk as words,
+};
 
 /// The keys of the desk. It opens when `desk.shows_keys` becomes true.
 #[component]
@@ -12,7 +18,16 @@ pub fn KeysDialog(
     desk: DeskState,
 ) -> impl IntoView {
     let open = desk.shows_keys;
-    let dialog = use_modal(move || open.get(), || {});
+    let opened_from = StoredValue::new(None::<String>);
+    let dialog = use_modal(
+        move || open.get(),
+        move || {
+            let focused = document().active_element();
+            let way =
+                |focused| row_actions::way_back(focused).or_else(|| moment_or_control(focused));
+            opened_from.set_value(focused.as_ref().and_then(way));
+        },
+    );
     let line = |keys: &[&'static str], what: String| {
         let keys = keys.iter().map(|key| view! { <kbd>{*key}</kbd> });
         view! {
@@ -37,7 +52,13 @@ pub fn KeysDialog(
             node_ref=dialog
             class="dialog dialog--wide keys"
             aria-label=words::KEYS
-            on:close=move |_| open.set(false)
+            on:close=move |_| {
+                open.set(false);
+                // What had the focus may have been drawn again meanwhile, or be out of sight.
+                if let Some(way) = opened_from.get_value() {
+                    go_on("dialog", way);
+                }
+            }
         >
             <h2>{words::KEYS}</h2>
             <label class="check">

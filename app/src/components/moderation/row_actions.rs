@@ -114,6 +114,16 @@ pub(super) fn way_to_button(row: TimestampId, does: &str) -> String {
     or_list([&selector(row), " [", DOES, "='", does, "']"].concat())
 }
 
+/// The selector of the row that an element stands in, or of the element itself if it is one of the row's buttons. `None`
+/// outside of all rows.
+pub(crate) fn way_back(element: &Element) -> Option<String> {
+    let row = row_at(element)?;
+    Some(match element.get_attribute(DOES) {
+        Some(does) => way_to_button(row, &does),
+        None => way_to(Some(row)),
+    })
+}
+
 fn selector(TimestampId(id): TimestampId) -> String {
     ["[", ROW, "='", &id.to_string(), "']"].concat()
 }

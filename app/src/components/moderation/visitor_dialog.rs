@@ -3,13 +3,14 @@
 use std::collections::HashSet;
 
 use super::{
-    row_actions::way_to,
+    row_actions::{VIEWER, way_to, way_to_button},
     row_interaction::{RowInteraction, UndoableAction},
 };
 use crate::{
     api,
     components::shared::{
-        form_error::FormError, live_text::live_text, modal::use_modal, server_call::use_server_call,
+        focus::go_on, form_error::FormError, live_text::live_text, modal::use_modal,
+        server_call::use_server_call,
     },
     domain::{moderation::ModerationId, timestamp::TimestampId},
     live::{browser::random, calls::retry, page::feed::Feed, signals::views::*},
@@ -32,9 +33,11 @@ pub fn VisitorDialog(
     // last one could be undone.
     let acts = StoredValue::new(None::<Acts>);
     let renew = move || acts.set_value(Some(Acts::new()));
+    let opened_from = StoredValue::new(None::<TimestampId>);
     let dialog = use_modal(
         move || asked().is_some(),
         move || {
+            opened_from.set_value(untrack(asked));
             asking.error.set(None);
             renew();
         },
@@ -116,7 +119,13 @@ pub fn VisitorDialog(
             node_ref=dialog
             class="dialog dialog--wide"
             aria-labelledby="visitor"
-            on:close=move |_| interaction.about.set(None)
+            on:close=move |_| {
+                interaction.about.set(None);
+                // The row may have been drawn again meanwhile, or be out of sight.
+                if let Some(row) = opened_from.get_value() {
+                    go_on("dialog", way_to_button(row, VIEWER));
+                }
+            }
         >
             <h2 id="visitor" inner_html=live_text(heading)></h2>
             <p>{moderation::VIEWER_EXPLANATION}</p>

@@ -344,7 +344,7 @@ pub(super) struct Progress {
 }
 
 /// The selector of a moment's element, or of the control in it that has a key, wherever the list shows them.
-pub(super) fn moment_or_control(element: &Element) -> Option<String> {
+pub(crate) fn moment_or_control(element: &Element) -> Option<String> {
     let id = moment_at(element)?;
     let key = element.get_attribute("data-key");
     Some(way_to(id, key.as_deref()))
