@@ -254,6 +254,17 @@ test('what opened a dialog has the focus once it is closed, though it was drawn 
   }
 });
 
+test('the field that selected a range has the focus after the selection was cleared', async ({ person }) => {
+  const streamer = await person();
+  await openWithMoments(streamer);
+  const field = streamer.getByRole('slider', { name: 'Rows from' });
+  const clear = streamer.locator('.timeline').getByRole('button', { name: 'Clear', exact: true });
+  await field.press('ArrowRight');
+  await enter(clear);
+  await expect(clear).toBeHidden();
+  await expect(field).toBeFocused();
+});
+
 test('the row of a link has the focus after the link was revoked', async ({ person }) => {
   const streamer = await person();
   await openSession(streamer, 'Focus', 'Any');

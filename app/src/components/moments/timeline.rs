@@ -15,7 +15,7 @@ use crate::{
         moderation::row_interaction::UndoableAction,
         shared::{
             event_target::{closest, target},
-            focus::keeping_focus,
+            focus::{NOWHERE, go_on, keeping_focus},
             live_text::{attribute, escaped, live_text},
             roving::{self, ACROSS, Roving},
             rows::Rows,
@@ -33,6 +33,8 @@ const MARK: &str = "data-mark";
 const MARKS: &str = "timeline-marks";
 /// Each of them, whatever else somebody puts between them.
 const ITEMS: &str = "#timeline-marks > [data-mark]";
+/// The first of the fields that select a range.
+const RANGE_FIELD: &str = ".timeline__range > input";
 
 /// The timeline with its moments as links, for the staff; as a table for those who read. A click selects a moment, and
 /// dragging selects a range of time.
@@ -108,7 +110,13 @@ pub fn StaffTimeline(
                     type="button"
                     class="button button--quiet"
                     hidden=move || selection.range().is_none()
-                    on:click=move |_| selection.clear()
+                    on:click=move |event| {
+                        selection.clear();
+                        // The button goes away. After a click of the mouse, the arrow keys are to scroll, and not to select.
+                        if event.detail() == 0 {
+                            go_on(NOWHERE, RANGE_FIELD.to_owned());
+                        }
+                    }
                 >
                     {desk::CLEAR}
                 </button>
