@@ -522,6 +522,21 @@ test('a mark that is clicked with another key opens a tab of its own', async ({ 
   await expect(shown(streamer)).toHaveText('25 rows');
 });
 
+test('the buttons of a moment appear where the pointer is, and have room of their own in the selected one', async ({ person }) => {
+  const streamer = await person();
+  await openWithMoments(streamer);
+  const moment = moments(streamer).first();
+  const buttons = moment.locator('.moment__actions');
+  await expect(buttons).toHaveCSS('opacity', '0');
+  await moment.hover();
+  await expect(buttons).toHaveCSS('opacity', '1');
+  await moment.click({ position: { x: 60, y: 12 } });
+  await expect(moment).toHaveAttribute('aria-current', 'true');
+  await streamer.mouse.move(0, 0);
+  await expect(buttons).toHaveCSS('opacity', '1');
+  await expect(buttons).toHaveCSS('position', 'static');
+});
+
 test('a thumb hits the box of a moment, and the buttons of a range', async ({ person }) => {
   const streamer = await person();
   await openWithMoments(streamer);
