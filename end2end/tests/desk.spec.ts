@@ -758,6 +758,24 @@ test('a list that follows its newest row keeps it in sight when a bar comes belo
   await expect(rows(streamer).filter({ hasText: 'note 41' })).toBeInViewport({ ratio: 0.9 });
 });
 
+test('a session that has ended opens with its files, and other sessions with the tab that was chosen last', async ({ person }) => {
+  const streamer = await person();
+  await openSession(streamer, 'Over', 'Any');
+  await act(streamer, 'Start');
+  await openTab(streamer, 'Rules');
+  await act(streamer, 'End');
+  // Nothing changes under whoever reads it.
+  await expect(inPane(streamer, 'Rules')).toHaveAttribute('aria-selected', 'true');
+  await streamer.reload();
+  await appRuns(streamer);
+  await expect(inPane(streamer, 'Export')).toHaveAttribute('aria-selected', 'true');
+  await expect(streamer.getByRole('link', { name: 'Text', exact: true })).toBeVisible();
+  await act(streamer, 'Reopen');
+  await streamer.reload();
+  await appRuns(streamer);
+  await expect(inPane(streamer, 'Rules')).toHaveAttribute('aria-selected', 'true');
+});
+
 test('the Export tab offers the moments and the list as files, and says what is in them', async ({ person }) => {
   const streamer = await person();
   const { code } = await openWithMoments(streamer);

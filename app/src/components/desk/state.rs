@@ -10,6 +10,7 @@ use crate::{
     },
     domain::{
         role::{Right, Role},
+        session::Status,
         timestamp::TimestampId,
     },
     live::{
@@ -114,9 +115,13 @@ impl DeskState {
         let choice = |name| (!IS_SERVER).then(|| storage::choice(name)).flatten();
         let tabs = tabs(page);
         let known = choice(TAB).and_then(|name| tabs.iter().find(|tab| tab.name == name));
-        let first = match page {
-            SessionPage::Control => "share",
-            SessionPage::Moderate | SessionPage::Viewer => "log",
+        let is_ended = matches!(feed.session.read_untracked().status, Status::Ended { .. });
+        let tab = match (page, known) {
+            // Whoever opens it after the stream has come for the files.
+            (SessionPage::Control, _) if is_ended => "export",
+            (_, Some(known)) => known.name,
+            (SessionPage::Control, None) => "share",
+            (SessionPage::Moderate | SessionPage::Viewer, None) => "log",
         };
         let chosen = choice(ORDER);
         let order = Order::CHOICES
@@ -128,7 +133,7 @@ impl DeskState {
             page,
             is_dock,
             pane: RwSignal::new(if is_dock { MOMENTS } else { LIST }),
-            tab: RwSignal::new(known.map_or(first, |tab| tab.name)),
+            tab: RwSignal::new(tab),
             order: RwSignal::new(order.map_or(Order::default(), |(order, _, _)| order)),
             selection: Selection::new(feed),
             presence: use_presence(feed),
