@@ -9,11 +9,13 @@ use crate::{
 pub const STYLE: &str = ".timeline__ground{fill:#808080;fill-opacity:.12}\
 .timeline__curve{fill:#ffd21f;fill-opacity:.55;stroke:#d9a900;stroke-width:1.5}\
 .timeline__mark{fill:#d9a900;stroke:#fff;stroke-width:1.5}\
+.timeline__tick{stroke:#808080;stroke-opacity:.4}\
+.timeline__time{fill:#808080;font:11px system-ui,sans-serif;text-anchor:end}\
 @media (prefers-color-scheme:dark){.timeline__curve{stroke:#ffe04a}.timeline__mark{fill:#ffe04a;stroke:#17191f}}";
 
-/// Where the timeline lies: nothing is drawn outside of a picture, so marks at its ends need room there. A width in percent less
-/// some pixels is none that browsers take here.
-const PLACE: &str = "x=\"2%\" width=\"96%\" overflow=\"visible\"";
+/// Where the timeline lies: nothing is drawn outside of a picture, so marks at its ends and times below it need room there. A
+/// width in percent less some pixels is none that browsers take here.
+const PLACE: &str = "x=\"2%\" width=\"96%\" height=\"86%\" overflow=\"visible\"";
 
 /// The picture of a session, as far as everybody may see it: the file `heat.svg`. It fills whatever place it is given.
 pub fn heat(snapshot: &Snapshot) -> String {

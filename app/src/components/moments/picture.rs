@@ -33,6 +33,19 @@ const LEAST_STEP: u32 = 5;
 /// everything to the left of the edge.
 const STEPS: u32 = 1_000;
 
+/// How far apart the lines of the time axis may be, in seconds; in longer pictures, any number of hours.
+const INTERVALS: [u32; 8] = [60, 120, 300, 600, 900, 1_200, 1_800, HOUR];
+const HOUR: u32 = 3_600;
+/// So many lines have room for their times on a phone.
+const MOST_LINES: u32 = 4;
+
+/// The interval between the lines of the time axis in a picture that is so many seconds wide.
+fn interval(width: u32) -> u32 {
+    let fits = |interval: &u32| width <= interval.saturating_mul(MOST_LINES);
+    let found = INTERVALS.into_iter().find(fits);
+    found.unwrap_or_else(|| width.div_ceil(MOST_LINES * HOUR).saturating_mul(HOUR))
+}
+
 /// Where the edge of the open segment is drawn once it is this long, in seconds: ahead of the segment's end
 /// by less than a step.
 pub(crate) fn edge(seconds: u32) -> u32 {
@@ -200,7 +213,7 @@ impl<'a> Timeline<'a> {
         marks.collect()
     }
 
-    /// The curves alone, each stretched over its segment's part of the picture.
+    /// The curves, each stretched over its segment's part of the picture, with a time axis.
     pub(crate) fn curves(&self) -> String {
         let mut markup = String::new();
         for placed in &self.segments {
@@ -229,7 +242,33 @@ impl<'a> Timeline<'a> {
             ]
             .concat();
         }
-        markup
+        markup + &self.axis()
+    }
+
+    /// Lines at round times of each segment, and these times below the picture. Moments say when they were, so nobody has to hear
+    /// these.
+    fn axis(&self) -> String {
+        let mut markup = "<g aria-hidden=\"true\">".to_owned();
+        let interval = interval(self.width);
+        for placed in &self.segments {
+            for number in 1..=placed.length / interval {
+                let offset = Offset(number * interval);
+                let x = share(placed.left + offset.seconds(), self.width);
+                markup += &[
+                    "<line class=\"timeline__tick\" x1=\"",
+                    &x,
+                    "\" x2=\"",
+                    &x,
+                    "\" y2=\"100%\"/><text class=\"timeline__time\" x=\"",
+                    &x,
+                    "\" y=\"100%\" dy=\"1.1em\">",
+                    &offset.to_string(),
+                    "</text>",
+                ]
+                .concat();
+            }
+        }
+        markup + "</g>"
     }
 
     /// How wide the picture is, in seconds.

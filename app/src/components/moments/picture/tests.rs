@@ -66,6 +66,36 @@ proptest! {
     }
 }
 
+proptest! {
+    #[test]
+    fn the_times_of_the_axis_have_room_and_are_few(width in LEAST_SECONDS..u32::MAX) {
+        let interval = interval(width);
+        prop_assert!(width <= interval.saturating_mul(MOST_LINES));
+        // Seldom a single one, and never none.
+        prop_assert!(width >= interval, "{interval} of {width}");
+    }
+}
+
+#[test]
+fn each_segment_has_lines_at_its_own_round_times() {
+    let segments = [segment(1, Some(1_300)), segment(2, Some(700))];
+    let highlights = highlights(2, 30, 120);
+    let timeline = Timeline::new(&segments, &highlights, None);
+    let axis = timeline.axis();
+    let times: Vec<_> = axis
+        .split("1.1em\">")
+        .skip(1)
+        .map(|rest| &rest[..8])
+        .collect();
+    assert_eq!(times, ["00:10:00", "00:20:00", "00:10:00"]);
+    let x = share(1_300 + 2_000 / PAUSES + 600, timeline.seconds());
+    assert!(
+        axis.contains(&format!("<line class=\"timeline__tick\" x1=\"{x}\"")),
+        "{axis}"
+    );
+    assert!(timeline.curves().ends_with(&axis));
+}
+
 #[test]
 fn a_moment_stands_on_the_curve_at_its_peak() {
     let segments = [segment(1, Some(600))];
@@ -122,7 +152,7 @@ fn moments_tell_what_they_are_and_those_that_are_listed_are_links() {
     let timeline = Timeline::new(&segments, &highlights, None);
     let told = |is_listed: bool| {
         let told = timeline.told(|_| is_listed, |moment| words::in_a_line(moment, 12));
-        told.split_once("</svg>").unwrap().1.to_owned()
+        told.split_once("</g>").unwrap().1.to_owned()
     };
     insta::assert_snapshot!(told(true), @r##"<a href="#moment-00000000-0000-0000-0000-00000000003c" class="timeline__moment"><title>Segment 1 · 00:01:00 · 12 viewers</title><circle class="timeline__hit" cx="10.00%" cy="9.09%" r="12"/><circle class="timeline__mark" cx="10.00%" cy="9.09%" r="4"/></a>"##);
     assert!(told(false).starts_with("<g class=\"timeline__moment\"><title>Segment 1"));
