@@ -2,20 +2,14 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use app::service::ServiceError;
+use thiserror::Error;
 
-use crate::{
-    keyed_counter::KeyedCounter,
-    security::{client_network::ClientNetwork, limits::Action},
-};
+use crate::{keyed_counter::KeyedCounter, security::client_network::ClientNetwork};
 
 /// How many are under way at the same time, with some 3 MB each at most: one takes a second for a hundred thousand rows.
 const MOST: usize = 32;
 /// How many of these are for one client network. Otherwise it could keep everybody else from exporting by reading slowly.
 const MOST_OF_NETWORK: usize = 8;
-/// Seconds until whoever found no place may try again.
-const TRY_AGAIN_SECONDS: u16 = 5;
-
 /// The exports that are under way, counted. Cheap to clone.
 #[derive(Clone, Debug, Default)]
 pub struct OpenExports(Arc<Mutex<Open>>);
@@ -30,26 +24,37 @@ struct Open {
 #[derive(Debug)]
 pub struct ExportPermit {
     exports: OpenExports,
-    network: ClientNetwork,
+    network: Option<ClientNetwork>,
+}
+
+/// Why there is no place for an export.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum NoPlace {
+    /// The client network has as many as one may have.
+    #[error("the client network has as many exports under way as it may")]
+    InNetwork,
+    /// All networks together have.
+    #[error("as many exports are under way as there may be")]
+    OnServer,
 }
 
 impl OpenExports {
-    /// A place for one more.
+    /// A place for one more. Without a network, only the places of all count.
     ///
     /// # Errors
-    /// `ServiceError::RateLimited` if this client network has as many as it may; `ServiceError::Unavailable` if all have.
-    pub fn take(&self, network: ClientNetwork) -> Result<ExportPermit, ServiceError> {
-        let seconds = TRY_AGAIN_SECONDS;
+    /// `NoPlace` if all places are taken, or those of the network.
+    pub fn take(&self, network: Option<ClientNetwork>) -> Result<ExportPermit, NoPlace> {
         let mut open = self.open();
-        if open.of_network.of(&network) >= MOST_OF_NETWORK {
-            let action = Some(Action::Export);
-            return Err(ServiceError::RateLimited { seconds, action });
+        if network.is_some_and(|network| open.of_network.of(&network) >= MOST_OF_NETWORK) {
+            return Err(NoPlace::InNetwork);
         }
         if open.all >= MOST {
-            return Err(ServiceError::Unavailable { seconds });
+            return Err(NoPlace::OnServer);
         }
         open.all += 1;
-        open.of_network.add(network);
+        if let Some(network) = network {
+            open.of_network.add(network);
+        }
         Ok(ExportPermit {
             exports: self.clone(),
             network,
@@ -70,7 +75,9 @@ impl Drop for ExportPermit {
     fn drop(&mut self) {
         let mut open = self.exports.open();
         open.all = open.all.saturating_sub(1);
-        open.of_network.remove(&self.network);
+        if let Some(network) = &self.network {
+            open.of_network.remove(network);
+        }
     }
 }
 
@@ -81,19 +88,22 @@ mod tests {
     #[test]
     fn one_network_takes_some_of_the_places_and_all_together_no_more_than_there_are() {
         let exports = OpenExports::default();
-        let network = |last: usize| ClientNetwork::of([192, 0, 2, last.try_into().unwrap()].into());
-        let seconds = TRY_AGAIN_SECONDS;
+        let network = |last: usize| {
+            let address: [u8; 4] = [192, 0, 2, last.try_into().unwrap()];
+            Some(ClientNetwork::of(address.into()))
+        };
         let mut open = Vec::new();
         for number in 0..MOST / MOST_OF_NETWORK {
             let taken = (0..MOST_OF_NETWORK).map(|_| exports.take(network(number)).unwrap());
             open.extend(taken);
-            let action = Some(Action::Export);
             let refused = exports.take(network(number)).unwrap_err();
-            assert_eq!(refused, ServiceError::RateLimited { seconds, action });
+            assert_eq!(refused, NoPlace::InNetwork);
         }
         assert_eq!(exports.count(), MOST);
-        let refused = exports.take(network(99)).unwrap_err();
-        assert_eq!(refused, ServiceError::Unavailable { seconds });
+        for network in [network(99), None] {
+            let refused = exports.take(network).unwrap_err();
+            assert_eq!(refused, NoPlace::OnServer);
+        }
 
         drop(open.pop());
         let again = exports.take(network(99));

@@ -1,4 +1,4 @@
-//! The list as CSV: RFC 4180, UTF-8, safe against spreadsheet formulas.
+//! The list as CSV: RFC 4180, UTF-8, safe against spreadsheet formulas; and how other files are written in the same way.
 
 use chrono::SecondsFormat;
 use csv::{Terminator, WriterBuilder};

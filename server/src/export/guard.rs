@@ -4,10 +4,10 @@ use std::borrow::Cow;
 
 use app::domain::half_width::half_width;
 
-/// Makes one note or name safe for a CSV cell; the second argument is the other separator.
+/// Makes what somebody typed safe for a CSV cell; the second argument is the other separator.
 pub type Guard = fn(&str, char) -> Cow<'_, str>;
 
-/// Makes one note or name safe for a CSV cell. `other` is what separates columns where the file's own separator doesn't:
+/// Makes what somebody typed safe for a CSV cell. `other` is what separates columns where the file's own separator doesn't:
 /// which one does depends on the country (`;` in German and Polish Excel), and people open the wrong file.
 ///
 /// Quoting doesn't help against formulas, and a prefix alone is bypassed by `a;=1+1;b` where `;` separates columns. So control

@@ -28,7 +28,7 @@ use crate::{
     export::{format::Format, moments::MomentFormat, timestamps::TimestampFormat},
     gate,
     lease::Lease,
-    open_exports::ExportPermit,
+    open_exports::{ExportPermit, NoPlace},
     security::{limits::Action, principal::Principal},
     service::ScopedService,
     state::State,
@@ -40,7 +40,9 @@ const PAGE: u64 = 2_000;
 /// How long a reader may take for a page, of which few are larger than 200 kB.
 const LONGEST_PAGE: Duration = Duration::from_secs(60);
 /// How much of a page is handed on at once, and stays in memory for as long as it is not sent.
-const PIECE: usize = 64 * 1024;
+const PIECE: usize = 16 * 1024;
+/// When whoever found no place may try again.
+const LATER: Duration = Duration::from_secs(5);
 /// Seconds until an export whose reader was too slow may be tried again.
 const TRY_AGAIN_SECONDS: u16 = 60;
 
@@ -62,7 +64,13 @@ pub async fn export(
         return Ok(error_response::unknown_format());
     };
     let network = service.principal().rate_limit_keys().network;
-    let permit = state.exports.take(network)?;
+    let permit = state.exports.take(state.limits.are_on().then_some(network));
+    let permit = permit.map_err(|no_place| match no_place {
+        NoPlace::InNetwork => state.limits.refused(Action::Export, LATER),
+        NoPlace::OnServer => ServiceError::Unavailable {
+            seconds: u16::try_from(LATER.as_secs()).unwrap_or(u16::MAX),
+        },
+    })?;
     charge.keep();
     let headers = [
         (header::CONTENT_TYPE, format.content_type().to_owned()),
@@ -276,7 +284,7 @@ mod tests {
         reader: Browser,
         longest: Duration,
     ) -> impl futures::Stream<Item = Result<Bytes, ServiceError>> + Send + use<> {
-        let permit = state.exports.take(reader.network).unwrap();
+        let permit = state.exports.take(Some(reader.network)).unwrap();
         let format = TimestampFormat::Text;
         pages(
             state.clone(),

@@ -188,7 +188,13 @@ impl Limits {
         counted.map_err(|wait| self.refused(of.action(), wait))
     }
 
-    fn refused(&self, action: Action, wait: Duration) -> ServiceError {
+    /// Whether client networks are limited at all.
+    pub fn are_on(&self) -> bool {
+        self.counters.is_some()
+    }
+
+    /// What is answered to whoever has exceeded a limit of this action, counted.
+    pub(crate) fn refused(&self, action: Action, wait: Duration) -> ServiceError {
         self.refusals.of(action).inc();
         too_many(action, wait)
     }
