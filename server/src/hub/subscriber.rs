@@ -12,6 +12,7 @@ use app::domain::{
 };
 use bytes::Bytes;
 use futures::{Stream, future::BoxFuture};
+use tokio_util::task::AbortOnDropHandle;
 
 use super::{
     Hub,
@@ -56,8 +57,8 @@ type CatchUp = BoxFuture<'static, Result<Option<Missed>, StoreError>>;
 enum Missed {
     /// What has changed, with what it came to, and room for a frame of both.
     Changes(Box<(Changes, Highlights, Reservation)>),
-    /// There was no room for it, because others are slow to take what they have missed. A snapshot is there at once: its bytes
-    /// are shared.
+    /// There was no room for it, because others are slow to take what they have missed. The page takes a snapshot instead, whose
+    /// bytes viewers share.
     NoRoom,
 }
 
@@ -89,7 +90,8 @@ impl Subscriber {
     fn catch_up(&self, reader: &Reader) -> CatchUp {
         let (hub, session, cursor) = (self.hub.clone(), reader.channel.session, reader.cursor());
         let audience = reader.audience();
-        Box::pin(async move {
+        // In a task: this stream is not polled while its client reads nothing, and would keep its turn.
+        let catching_up = AbortOnDropHandle::new(tokio::spawn(async move {
             // Moments may have to be read first, which takes long: nobody's turn is kept for that, neither before nor after.
             let look = hub.moments.look(session, cursor).await?;
             // The semaphore is never closed.
@@ -110,6 +112,10 @@ impl Subscriber {
             };
             let highlights = look.after(cursor, audience);
             Ok(Some(Missed::Changes(Box::new((changes, highlights, room)))))
+        }));
+        Box::pin(async move {
+            let caught_up = catching_up.await;
+            caught_up.unwrap_or_else(|failure| Err(StoreError::Interrupted(failure)))
         })
     }
 }

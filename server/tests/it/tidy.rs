@@ -101,7 +101,12 @@ fn no_line(is_wrong: impl Fn(&str) -> bool, rule: &str) {
 }
 
 /// Where the server starts tasks, how many times, and why these are not left to `supervised.rs`.
-const SPAWNS: [(&str, usize, &str); 11] = [
+const SPAWNS: [(&str, usize, &str); 12] = [
+    (
+        "hub/subscriber.rs",
+        1,
+        "what one stream has missed, which it awaits",
+    ),
     ("service/mod.rs", 1, "a write, which its caller awaits"),
     (
         "lifecycle.rs",
