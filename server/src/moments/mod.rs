@@ -48,6 +48,8 @@ const LOADERS: usize = 2;
 /// written, before they are sent without, and how long somebody who joins one waits: a million presses take many seconds. Less
 /// than the router's deadline.
 const LONGEST_WAIT: Duration = Duration::from_secs(1);
+/// How often a file looks for moments that are new until they are written.
+const LOOKS_FOR_FILE: u32 = 3;
 
 /// The moments of every session. Cheap to clone.
 #[derive(Clone)]
@@ -159,7 +161,8 @@ impl Moments {
         self.known_at(session, &kept, revision, New::Follow).await
     }
 
-    /// What a session shows now, however long it takes to read its presses. For files, which nothing follows.
+    /// What a session shows now, however long it takes to read its presses. For files, which nothing follows: moments that are new
+    /// are missing only where they can't be written.
     ///
     /// # Errors
     /// `ServiceError::NotFound` if the session is gone, and as `at`.
@@ -167,8 +170,15 @@ impl Moments {
         let newest = self.0.store.newest(session).await?;
         let newest = newest.ok_or(ServiceError::NotFound)?;
         let kept = self.0.kept.get_or_new(session);
-        self.known_at(session, &kept, newest.revision, New::Awaited)
-            .await
+        let mut looks = 0;
+        loop {
+            let shown = self.known_at(session, &kept, newest.revision, New::Awaited);
+            let shown = shown.await?;
+            looks += 1;
+            if looks == LOOKS_FOR_FILE || !shown.has_unwritten() {
+                return Ok(shown);
+            }
+        }
     }
 
     async fn known_at(
