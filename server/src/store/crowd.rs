@@ -92,8 +92,8 @@ type Columns = (
 );
 
 impl Store {
-    /// What a visitor counts for who has pressed in a session before, in 1/256; `None` if they haven't. A press of some seconds
-    /// ago that another process recorded can be missed in a crowd: it is not indexed yet.
+    /// What a visitor counts for who has pressed in a session before, in 1/256; `None` if they haven't. In a crowd, presses can be
+    /// missed that are not indexed yet, which are seconds old.
     ///
     /// # Errors
     /// `StoreError::Database` where the database can't tell.
@@ -103,7 +103,7 @@ impl Store {
         visitor: VisitorId,
     ) -> Result<Option<u16>, StoreError> {
         self.read(async |tx| {
-            // All of their presses have the same one.
+            // Nearly always, all of their presses have the same one.
             let Some(any) = visitors::any_timestamp_of(tx, session, visitor).await? else {
                 return Ok(None);
             };

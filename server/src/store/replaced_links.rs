@@ -12,8 +12,8 @@ use super::{SessionId, StoreError, erasure};
 const KEPT: u64 = 20;
 /// How many earlier ones are deleted at once. Sessions of earlier builds may have kept thousands.
 const DELETED_AT_ONCE: u64 = 100;
-/// How many of their grants are deleted at once, while presses wait: a link that leaked may have been redeemed by anybody.
-const GRANTS_AT_ONCE: u64 = 500;
+/// Of how many visitors their grants are deleted at once, while presses wait: a link that leaked may have been redeemed by anybody.
+const VISITORS_AT_ONCE: u64 = 500;
 
 /// Deletes control links that were replaced long ago, with their grants: whoever asks for somebody's role would have to look
 /// at them for ever. What was done with them stays in the log. Where there is more than is deleted at once, the next replacement
@@ -36,7 +36,7 @@ pub(super) async fn delete_some(
         .all(tx)
         .await?;
     // Deleting the links would delete all of these, however many there are.
-    if delete_grants(tx, session, &replaced).await? >= GRANTS_AT_ONCE {
+    if delete_grants(tx, session, &replaced).await? >= VISITORS_AT_ONCE {
         return Ok(());
     }
     let deleted = access_key::Entity::delete_many()
@@ -48,8 +48,7 @@ pub(super) async fn delete_some(
     erasure::count_erased(tx, session, deleted.rows_affected).await
 }
 
-/// Deletes some of the grants of these links, and returns of how many it was about. Whoever has one for several of them loses
-/// them together.
+/// Deletes the grants of these links that some visitors have, and returns how many grants it was about at least.
 async fn delete_grants(
     tx: &DatabaseTransaction,
     session: SessionId,
@@ -61,7 +60,7 @@ async fn delete_grants(
         .column(grant::Column::VisitorId)
         .filter(grant::Column::SessionId.eq(session.0))
         .filter(of_links.clone())
-        .limit(GRANTS_AT_ONCE)
+        .limit(VISITORS_AT_ONCE)
         .into_tuple()
         .all(tx)
         .await?;

@@ -30,7 +30,8 @@ const READING: [(&str, Option<&str>); 10] = [
     ("snapshot", Some("staff")),
 ];
 
-/// Those that do something. Their answers tell of what they did to whoever may do it, which the table of rights holds.
+/// Those that do something, and one that answers an id to the staff. Their answers tell of what they did to whoever may do it, which
+/// the table of rights holds.
 const DOING: [&str; 30] = [
     "act",
     "announce",

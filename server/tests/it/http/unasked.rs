@@ -12,6 +12,8 @@ use crate::support::{database::Kind, statements::counted, test_server::TestServe
 async fn an_embedded_database_is_asked_nothing_until_a_command_has_written_to_it() {
     let often = Settings {
         poll: Duration::from_millis(50),
+        // Nothing else is sent, however long it takes until all is quiet.
+        heartbeat: Duration::from_secs(600),
         ..Settings::default()
     };
     let server = TestServer::with(Kind::Sqlite, often).await;
