@@ -104,6 +104,7 @@ test('a control link is shown again after a reload, until it was saved or replac
   await links.getByRole('button', { name: 'Replace the control link' }).click();
   await streamer.getByRole('dialog').getByRole('button', { name: 'Replace it' }).click();
   await expect(links.getByRole('region', { name: 'Save this control link' })).toBeVisible();
+  await expect(streamer.getByRole('region', { name: 'Save this control link' })).toHaveCount(1);
   await streamer.reload();
   await appRuns(streamer);
   await expect(card).toHaveCount(0);
@@ -114,6 +115,23 @@ test('a control link is shown again after a reload, until it was saved or replac
   await streamer.reload();
   await appRuns(streamer);
   await expect(card).toHaveCount(0);
+});
+
+test('a control link that was not saved outlives attempts that do not reach the server', async ({ person }) => {
+  const streamer = await person();
+  await openSession(streamer, 'Cut off', 'Any');
+  await streamer.context().clearCookies();
+  await streamer.route('**/rpc/redeem', (route) => route.abort());
+  const again = streamer.getByRole('button', { name: 'Try the link again' });
+  for (let attempt = 0; attempt < 2; attempt += 1) {
+    await streamer.reload();
+    await expect(again).toBeVisible();
+  }
+  await streamer.unroute('**/rpc/redeem');
+  await again.click();
+  const card = streamer.getByRole('region', { name: 'Save this control link' });
+  await card.getByRole('button', { name: 'Show' }).click();
+  await expect(card.getByLabel('Control link')).toHaveText(/#ctl_/);
 });
 
 test('a control link that does not work makes the one that was saved no new one', async ({ person }) => {

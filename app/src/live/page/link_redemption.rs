@@ -45,7 +45,7 @@ pub enum KeyState {
     None,
     /// The server is being asked.
     Redeeming,
-    /// It was redeemed, but this browser kept no cookie by which to recognise it. The key stays in the address.
+    /// It was redeemed, but this browser kept no cookie by which to recognise it. The key stays where it was found.
     NotKept,
     /// It was redeemed.
     Redeemed {
@@ -127,9 +127,9 @@ impl PageAccess {
         self.role.set_value(None);
     }
 
-    /// Clears the fresh key: its holder has saved the link.
+    /// Clears the fresh key: its holder has saved the link, or replaced it.
     pub fn clear_key(self) {
-        self.code.with_value(|code| set_unsaved(code, false));
+        self.code.with_value(|code| set_unsaved(code, None));
         self.key.set(KeyState::None);
     }
 }
@@ -169,23 +169,26 @@ fn redeem(
     state.set(KeyState::Redeeming);
     // A moderator's link is the streamer's to keep.
     let is_mine = key.kind == LinkKind::Control;
-    let asked = key.clone();
+    let (asked, to_keep) = (key.clone(), to_keep(&key));
+    let kept = to_keep.clone();
     let call = async move {
         // An answer can be lost, and the page be reloaded before it arrives: the server then does not count the second
         // attempt as a first use, and the only copy of the link would go unseen.
         let was_unsaved = is_mine && is_unsaved(&code);
         if is_mine {
-            set_unsaved(&code, true);
+            set_unsaved(&code, Some(&kept));
         }
         let redeemed = retry::with_timeout(api::links::redeem(code.clone(), asked)).await;
         let was_refused = |error: &ServiceError| !error.is_retryable();
         if is_mine && redeemed.as_ref().is_err_and(was_refused) {
-            set_unsaved(&code, was_unsaved);
+            // This key opens nothing.
+            set_unsaved(&code, was_unsaved.then_some(UNSAVED));
         }
         let redeemed = redeemed?;
         if is_mine {
             // Even if the page was left in the meantime.
-            set_unsaved(&code, redeemed.first_use || was_unsaved);
+            let is_unsaved = redeemed.first_use || was_unsaved;
+            set_unsaved(&code, is_unsaved.then_some(kept.as_str()));
         }
         // A page that is already shown stays, unless it has stopped, because whatever follows it would restart.
         let role = role.try_get_value();
@@ -202,7 +205,7 @@ fn redeem(
             Ok((Some(Err(ServiceError::Forbidden(_))), _)) => {
                 // Its holder has no chance to save it yet.
                 if is_mine {
-                    keep_in_history(Some(UNSAVED));
+                    keep_in_history(Some(&to_keep));
                 }
                 state.set(KeyState::NotKept);
             }
@@ -240,12 +243,21 @@ const UNSAVED: &str = "unsaved";
 
 /// Whether the control link of this session was not saved yet, as far as this browser knows.
 fn is_unsaved(code: &Code) -> bool {
-    storage::is_unsaved(code) || in_history().is_some_and(|kept| kept == UNSAVED)
+    storage::is_unsaved(code) || in_history().is_some()
 }
 
-fn set_unsaved(code: &Code, is_unsaved: bool) {
-    storage::set_unsaved(code, is_unsaved);
-    keep_in_history(is_unsaved.then_some(UNSAVED));
+/// Marks the control link of this session as unsaved, and keeps this of it, or as saved.
+fn set_unsaved(code: &Code, kept: Option<&str>) {
+    storage::set_unsaved(code, kept.is_some());
+    keep_in_history(kept);
+}
+
+/// What is kept of a link while it is unsaved: the key itself, unless the address has it.
+fn to_keep(key: &AccessKey) -> String {
+    match key_in_address().as_ref() == Some(key) {
+        true => UNSAVED.to_owned(),
+        false => key.reveal(),
+    }
 }
 
 /// The key of the control link that left the address and was not saved yet: a page that is loaded again shows it again.
@@ -253,11 +265,6 @@ fn unsaved_key(code: &Code) -> Option<AccessKey> {
     let kept = in_history()?.parse().ok();
     // It may have been saved, or replaced, in another tab.
     kept.filter(|_| storage::is_unsaved(code))
-}
-
-/// The control link of this session was replaced: the one before it is nothing to save any more.
-pub(crate) fn forget_unsaved(code: &Code) {
-    set_unsaved(code, false);
 }
 
 fn in_history() -> Option<String> {
