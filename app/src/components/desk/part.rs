@@ -23,7 +23,11 @@ use crate::{
         stream::rehearsal_panel::RehearsalPanel,
     },
     domain::{code::Code, filter::Filter, moments::moment::MomentId, timestamp::Timestamp},
-    live::{page::feed::Feed, signals::views::*, virtual_list::filtered::FilteredRows},
+    live::{
+        page::{feed::Feed, link_redemption::PageAccess},
+        signals::views::*,
+        virtual_list::filtered::FilteredRows,
+    },
 };
 
 /// A part of a desk, with all that it is drawn from.
@@ -35,6 +39,8 @@ pub enum Part {
     Links {
         /// The live session.
         feed: Feed,
+        /// How this browser got here.
+        access: PageAccess,
         /// Where links to this server begin.
         public_url: String,
         /// Whether the tab is shown, told again whenever somebody comes back to it.
@@ -120,6 +126,7 @@ impl Part {
             Self::Rehearsal(code) => view! { <RehearsalPanel code /> }.into_any(),
             Self::Links {
                 feed,
+                access,
                 public_url,
                 is_shown,
             } => {
@@ -128,7 +135,7 @@ impl Part {
                 view! {
                     <ModeratorLinks code=code.clone() public_url=public_url.clone() links />
                     <LinkActivity links />
-                    <ControlLink code public_url />
+                    <ControlLink access code public_url />
                 }
                 .into_any()
             }

@@ -16,7 +16,7 @@ use crate::{
             tabs::{Tab, TabList},
         },
     },
-    live::signals::views::*,
+    live::{page::link_redemption::PageAccess, signals::views::*},
     words::{desk as words, session},
 };
 
@@ -25,12 +25,14 @@ use crate::{
 pub fn DeskSide(
     /// The desk.
     desk: DeskState,
+    /// How this browser got here.
+    access: PageAccess,
     /// Where links to this server begin.
     public_url: String,
 ) -> impl IntoView {
     let panels = tabs(desk.page);
     let panels = panels.into_iter().map(|tab| {
-        let content = content(desk, tab, public_url.clone());
+        let content = content(desk, access, tab, public_url.clone());
         view! { <Panel desk tab>{content}</Panel> }
     });
     view! {
@@ -68,7 +70,7 @@ fn Panel(desk: DeskState, tab: Tab, children: Children) -> impl IntoView {
     }
 }
 
-fn content(desk: DeskState, tab: Tab, public_url: String) -> AnyView {
+fn content(desk: DeskState, access: PageAccess, tab: Tab, public_url: String) -> AnyView {
     let feed = desk.feed;
     let code = feed.code();
     let is_shown = move || desk.is_shown(tab.name);
@@ -76,6 +78,7 @@ fn content(desk: DeskState, tab: Tab, public_url: String) -> AnyView {
         "share" => return share(desk, public_url),
         "links" => Part::Links {
             feed,
+            access,
             public_url,
             is_shown: desk.looked_at(tab.name),
         },

@@ -81,7 +81,7 @@ pub fn WholeDesk(
                 <div class="desk__pane desk__list" id="pane-list" data-pane="list">
                     <ModerationList feed range=Signal::derive(move || selection.range()) presence />
                 </div>
-                <DeskSide desk public_url />
+                <DeskSide desk access public_url />
             </div>
             <nav class="desk__tabs" aria-label=words::PANES>
                 <TabList label=words::PANES tabs=PANES.to_vec() selected=desk.pane has_keys=desk.has_keys />

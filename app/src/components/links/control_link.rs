@@ -8,13 +8,15 @@ use crate::{
         server_call::use_server_call,
     },
     domain::{access::AccessKey, code::Code},
-    live::{calls::retry, page::link_redemption::forget_unsaved, signals::views::*},
+    live::{calls::retry, page::link_redemption::PageAccess, signals::views::*},
     words::links,
 };
 
 /// Replaces the control link, after confirmation; the new one is shown once.
 #[component]
 pub fn ControlLink(
+    /// How this browser got here: the link that is replaced may still wait to be saved.
+    access: PageAccess,
     /// The session.
     code: Code,
     /// Where links to this server begin.
@@ -26,12 +28,11 @@ pub fn ControlLink(
     let replace = {
         let code = code.clone();
         move |()| {
-            let code = code.clone();
             let replace = api::links::replace_control_link(code.clone(), Some(key.get()));
             replacing.start_and(retry::with_timeout(replace), move |minted| {
                 key.heard(&minted);
                 if let Ok(minted) = minted {
-                    forget_unsaved(&code);
+                    access.clear_key();
                     fresh.set(Some(minted.key));
                 }
             });
