@@ -34,11 +34,13 @@ pub fn MarkedMoments(
         let is_impossible = actions.merging() == Merging::OtherSegments;
         is_impossible.then_some(words::OTHER_SEGMENTS)
     };
-    // It waits for what is being done with the moment that the others become part of.
+    // Each waits for what is being done with the moment that the others become part of.
     Effect::new(move |_| {
-        let request = actions.requested_merge.get();
-        if let Some(request) = request.filter(|of| !actions.busy.read().contains(&of.into)) {
-            untrack(|| actions.perform_merge(request));
+        for request in actions.requested_merges.get() {
+            let is_busy = actions.busy.read().contains(&request.into);
+            if !is_busy {
+                untrack(|| actions.perform_merge(request));
+            }
         }
     });
     view! {
@@ -80,7 +82,7 @@ impl MomentActions {
         let others = marked.iter().copied();
         let others: Vec<_> = others.filter(|other| *other != id).collect();
         let Some(moment) = self.find(id).filter(|_| !others.is_empty()) else {
-            self.requested_merge.set(None);
+            self.end_merge(id);
             return;
         };
         let at = moment.peak;
@@ -89,8 +91,14 @@ impl MomentActions {
         let words = move |done: &Performed| words::merged(at, done.merged, unshown);
         let edits = vec![MomentEditInput::Merge { others }];
         self.perform(id, edits, None, words, move |done| {
-            self.requested_merge.set(None);
+            self.end_merge(id);
             if done.refusal.is_none() {
+                // Those that are part of it by now are not merged into it once more.
+                self.requested_merges.update(|requested| {
+                    for later in requested.iter_mut().filter(|later| later.into == id) {
+                        later.marked.retain(|moment| !marked.contains(moment));
+                    }
+                });
                 // What was marked meanwhile stays so.
                 self.marked
                     .update(|now| now.retain(|moment| !marked.contains(moment)));
@@ -99,6 +107,15 @@ impl MomentActions {
             match by_bar {
                 true => self.merge_error().set(done.refusal),
                 false => self.tell(id, done),
+            }
+        });
+    }
+
+    /// The first of the merges into this moment that were asked for is over.
+    fn end_merge(self, into: MomentId) {
+        self.requested_merges.update(|requested| {
+            if let Some(first) = requested.iter().position(|of| of.into == into) {
+                requested.remove(first);
             }
         });
     }

@@ -70,8 +70,8 @@ pub struct MomentActions {
     pub(super) still_marked: Memo<HashSet<MomentId>>,
     /// The one that the dialog is about. The others of the staff are told.
     pub editing: RwSignal<Option<MomentId>>,
-    /// The merge that was asked for, until it is done.
-    pub(super) requested_merge: RwSignal<Option<RequestedMerge>>,
+    /// The merges that were asked for, in this order, each until it is done.
+    pub(super) requested_merges: RwSignal<Vec<RequestedMerge>>,
     last_click: LastClick,
     /// Those for which a call is in progress.
     pub busy: RwSignal<HashSet<MomentId>>,
@@ -109,7 +109,7 @@ impl MomentActions {
             marked,
             still_marked,
             editing: presence.moment,
-            requested_merge: RwSignal::default(),
+            requested_merges: RwSignal::default(),
             last_click: use_last_click(),
             busy: RwSignal::default(),
             waiting: StoredValue::default(),
@@ -260,15 +260,21 @@ impl MomentActions {
         }
     }
 
-    /// Asks for the marked moments to become part of this one. Asking again before it is done asks for nothing more.
+    /// Asks for the marked moments to become part of this one. Asking for the same again before it is done asks for nothing
+    /// more.
     pub(super) fn request_merge(self, into: MomentId, by_bar: bool) {
-        if self.requested_merge.read_untracked().is_none() {
-            self.requested_merge.set(Some(RequestedMerge {
-                into,
-                marked: self.still_marked.get_untracked(),
-                by_bar,
-            }));
+        let marked = self.still_marked.get_untracked();
+        let is_same = |of: &RequestedMerge| of.into == into && of.marked == marked;
+        if self.requested_merges.read_untracked().iter().any(is_same) {
+            return;
         }
+        self.requested_merges.update(|requested| {
+            requested.push(RequestedMerge {
+                into,
+                marked,
+                by_bar,
+            });
+        });
     }
 
     /// A moment was marked, or is no longer.
