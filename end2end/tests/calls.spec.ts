@@ -233,13 +233,35 @@ test('a moment that is marked while others are being merged stays marked', async
   await expect(streamer.locator('.moments').getByRole('checkbox', { checked: true })).toHaveCount(1);
 });
 
+test('a merge that is asked for while another one is made comes after it', async ({ person }) => {
+  const streamer = await person();
+  const code = await openSession(streamer, 'Two merges', 'Any');
+  await startAgo(streamer, 14);
+  const moment = (words: string) => streamer.locator('.moments > .moment').filter({ hasText: words });
+  for (const [secondsAgo, visitors, note] of [[600, 11, 'The boss falls'], [300, 8, 'the Baron laughs'], [60, 8, 'He fell off']] as const) {
+    await crowdPresses(streamer, code, { secondsAgo, visitors, note });
+    await expect(moment(note)).toHaveCount(1);
+  }
+  for (const words of ['The boss falls', 'the Baron laughs']) await tick(moment(words));
+  const held = await holdCalls(streamer, 'edit_moment');
+  const merge = streamer.locator('.moment-list .bulk-actions').getByRole('button', { name: 'Merge', exact: true });
+  await merge.click();
+  await expect.poll(() => held.calls).toBe(1);
+  await tick(moment('He fell off'));
+  // The second time is the same merge.
+  await merge.click();
+  await merge.click();
+  held.open();
+  await expect(streamer.locator('.moments > .moment')).toHaveCount(1);
+  await expect(streamer.locator('.moments').getByRole('checkbox', { checked: true })).toHaveCount(0);
+  expect(held.calls).toBe(2);
+});
+
 for (const pressed of ['of the moment', 'of the bar']) {
   test(`a merge by the button ${pressed} that waits for a star takes what was marked when it was pressed`, async ({ person }) => {
     const streamer = await person();
     const code = await openSession(streamer, 'Waiting', 'Any');
-    await streamer.getByText('Already running?').click();
-    await streamer.getByLabel('Started', { exact: true }).fill('14');
-    await act(streamer, 'Start');
+    await startAgo(streamer, 14);
     const moment = (words: string) => streamer.locator('.moments > .moment').filter({ hasText: words });
     for (const [secondsAgo, visitors, note] of [[600, 11, 'The boss falls'], [300, 8, 'the Baron laughs'], [60, 8, 'He fell off']] as const) {
       await crowdPresses(streamer, code, { secondsAgo, visitors, note });
@@ -300,9 +322,7 @@ test('a moment that is being made of a range does not close the dialog about the
 test('why no moment was made of a range is told beside its button once the dialog is closed, until another one is selected', async ({ person }) => {
   const streamer = await person();
   await openSession(streamer, 'Refused ranges', 'Any');
-  await streamer.getByText('Already running?').click();
-  await streamer.getByLabel('Started', { exact: true }).fill('14');
-  await act(streamer, 'Start');
+  await startAgo(streamer, 14);
   await pressClip(streamer, { note: 'so that there is a timeline' });
   const dialog = streamer.getByRole('dialog');
   const { open, opened } = gate();
@@ -318,7 +338,7 @@ test('why no moment was made of a range is told beside its button once the dialo
     await move(to);
     await streamer.mouse.up();
   };
-  const name = streamer.getByRole('button', { name: 'Name it a moment' });
+  const name = streamer.getByRole('button', { name: 'Make it a moment …' });
   const inside = dialog.locator('.form__error');
   const outside = streamer.locator('.timeline__failure');
   const why = 'This moment no longer exists';
@@ -330,13 +350,15 @@ test('why no moment was made of a range is told beside its button once the dialo
   await select(0.6, 0.7);
   await name.click();
   open();
-  await expect(outside).toHaveText(new RegExp(`^Segment 1 · .*: ${why}`));
-  await expect(inside).toHaveText('');
+  // The dialog covers the button.
+  await expect(inside).toHaveText(new RegExp(`^Segment 1 · .*: ${why}`));
+  await expect(outside).toHaveText('');
 
-  // What is asked for in this dialog is told in it, and goes with its range.
+  // What is asked for in this dialog is told without its range, and goes with it.
   await dialog.getByLabel('Title').fill('The second');
-  await dialog.getByLabel('Title').press('Enter');
   await expect(inside).toContainText(why);
+  await dialog.getByLabel('Title').press('Enter');
+  await expect(inside).toHaveText(new RegExp(`^${why}`));
   await expect(outside).toHaveText('');
   await dialog.getByRole('button', { name: 'Cancel' }).click();
   await expect(outside).toContainText(why);

@@ -41,12 +41,18 @@ pub fn RangeMoment(
         move |moment: MomentId| matches!(*opened.read(), Some((_, id, _)) if id == moment);
     let is_of_dialog = move || sent.get().is_some_and(|(_, id)| is_about(id));
     let is_sent = move || making.is_busy() && is_of_dialog();
-    let failure = move || making.error.read().as_ref().map(errors::error);
-    let failure_in_dialog = move || failure().filter(|_| is_of_dialog());
-    let failure_outside = move || {
-        let (range, _) = sent.get().filter(|_| !is_of_dialog())?;
-        failure().map(|why| words::not_made(&range, &why))
+    let failure = move || {
+        let (range, _) = sent.get()?;
+        let why = making.error.read().as_ref().map(errors::error)?;
+        Some(match is_of_dialog() {
+            true => why.into_owned(),
+            false => words::not_made(&range, &why),
+        })
     };
+    // An open dialog covers what is outside of it.
+    let is_open = move || opened.read().is_some();
+    let failure_in_dialog = move || failure().filter(|_| is_open());
+    let failure_outside = move || failure().filter(|_| !is_open());
     Effect::new(move |before: Option<Option<TimeRange>>| {
         let range = selection.range_of_segment();
         if before.is_some_and(|before| before != range) {
@@ -148,7 +154,9 @@ pub fn RangeMoment(
                         prop:value=move || typed.get()
                         on:input=move |event| {
                             typed.set(event_target_value(&event));
-                            making.error.set(None);
+                            if untrack(is_of_dialog) {
+                                making.error.set(None);
+                            }
                         }
                     />
                 </div>
