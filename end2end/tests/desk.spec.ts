@@ -196,6 +196,17 @@ test('on paper a list says how many of its rows are printed, unless all are', as
   await expect(line).toBeVisible();
   await streamer.emulateMedia({ media: null });
   await expect(line).toBeHidden();
+
+  // Those that are not loaded are not printed either.
+  await pressMany(streamer, code, 40, 184);
+  await expect(shown(streamer)).toHaveText('223 rows');
+  await streamer.reload();
+  await appRuns(streamer);
+  await expect(shown(streamer)).toHaveText('the newest 200 rows');
+  await expect(async () => {
+    await print();
+    await expect(line).toHaveText(/^Printed: \d+ of the newest 200 rows\./, { timeout: 1_000 });
+  }).toPass();
 });
 
 test('dragging along the timeline selects a range, and so do two sliders', async ({ person }) => {

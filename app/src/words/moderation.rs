@@ -61,10 +61,16 @@ pub(crate) fn new_rows(count: usize) -> String {
     format!("{count} new")
 }
 
-/// Not all rows are printed; nothing where they are.
-pub(crate) fn printed(rows: usize, all: usize) -> Option<String> {
-    (rows < all).then(|| {
-        format!("Printed: {rows} of {all} rows. The exports have all that are not hidden.")
+/// Not all rows are printed, either of those that are loaded or because older ones are left; nothing where they are.
+pub(crate) fn printed(rows: usize, loaded: usize, has_older: bool) -> Option<String> {
+    let newest = match has_older {
+        true => "the newest ",
+        false => "",
+    };
+    (rows < loaded || has_older).then(|| {
+        format!(
+            "Printed: {rows} of {newest}{loaded} rows. The exports have all that are not hidden."
+        )
     })
 }
 
@@ -158,6 +164,18 @@ pub(crate) fn not_undone(done: &str, error: &ServiceError) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn paper_says_how_many_rows_it_has_unless_it_has_all() {
+        assert_eq!(printed(183, 183, false), None);
+        let words = [(60, 183, false), (60, 200, true), (200, 200, true)]
+            .map(|(rows, loaded, has_older)| printed(rows, loaded, has_older).unwrap());
+        insta::assert_snapshot!(words.join("\n"), @r"
+        Printed: 60 of 183 rows. The exports have all that are not hidden.
+        Printed: 60 of the newest 200 rows. The exports have all that are not hidden.
+        Printed: 200 of the newest 200 rows. The exports have all that are not hidden.
+        ");
+    }
 
     #[test]
     fn what_was_done_is_said_with_its_number() {

@@ -114,7 +114,7 @@ pub fn ModerationList(
             role="status"
             inner_html=live_text(move || interaction.said.get())
         ></p>
-        <PrintedRows list filtered />
+        <PrintedRows list filtered has_older=older.are_left />
         <div
             class="moderation-list__rows"
             class:moderation-list__rows--followed=move || following.follows()

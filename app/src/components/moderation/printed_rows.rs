@@ -15,6 +15,8 @@ pub fn PrintedRows(
     list: NodeRef<html::Div>,
     /// The rows that match its filter.
     filtered: RwSignal<FilteredRows>,
+    /// Whether the server has older ones.
+    has_older: Memo<bool>,
 ) -> impl IntoView {
     let line = NodeRef::<html::P>::new();
     Effect::new(move |_| {
@@ -25,8 +27,9 @@ pub fn PrintedRows(
             };
             let drawn = list.query_selector_all(".timestamps > .timestamp");
             let drawn = drawn.map_or(0, |drawn| drawn.length() as usize);
-            let all = filtered.read_untracked().len();
-            line.set_text_content(moderation::printed(drawn, all).as_deref());
+            let loaded = filtered.read_untracked().len();
+            let printed = moderation::printed(drawn, loaded, has_older.get_untracked());
+            line.set_text_content(printed.as_deref());
         });
         on_cleanup(move || printing.remove());
     });
