@@ -224,7 +224,7 @@ test('what can not be joined is undone, with words', async ({ person }) => {
   await viewer.unroute('**/rpc/join_moment');
   await viewer.route('**/rpc/join_moment', (route) => route.fulfill({ status: 403, contentType: 'text/html', body: '<h1>Forbidden</h1>' }));
   await meToo(viewer).click();
-  await expect(viewer.getByRole('alert').filter({ hasText: 'refused this (403)' })).toBeVisible();
+  await expect(viewer.getByRole('alert').filter({ hasText: 'refused this request (403)' })).toBeVisible();
   await expect(meToo(viewer)).toBeVisible();
 
   await viewer.unroute('**/rpc/join_moment');

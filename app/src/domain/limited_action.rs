@@ -27,7 +27,7 @@ pub enum Action {
     Control,
     /// Opens a control or moderator link.
     Redeem,
-    /// Exports the list as a file.
+    /// Exports the timestamps or the moments as a file.
     Export,
     /// Has its own presses erased.
     Erase,

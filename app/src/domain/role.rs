@@ -26,7 +26,7 @@ pub enum Right {
     Submit,
     /// See hidden timestamps, hide, restore and edit notes.
     Moderate,
-    /// Export the list as a file.
+    /// Export the timestamps or the moments as a file.
     Export,
     /// Pause and resume the stream.
     Pause,

@@ -122,7 +122,7 @@ pub(super) const NO_MOMENT: &str =
 pub(super) const OTHER_SITE: &str = "The server took this for a request from another site, and refused it. Open this page at the server’s public address. If that is where you are, tell whoever runs it: the proxy must pass on Host with its port, and PUBLIC_URL must be the address that browsers show.";
 
 /// What answered with 403 was not the server.
-pub(super) const ON_THE_WAY: &str = "Something on the way to the server refused this (403): a proxy, a firewall or a filter. Switch off VPN and blockers for this address, or try another network. If it happens to everybody, tell whoever runs the server.";
+pub(super) const ON_THE_WAY: &str = "Something between you and the server refused this request (403), such as a proxy, a firewall or a filter. Turn off your VPN and any blockers, or try another network. If it happens to everybody, tell whoever runs the server.";
 
 /// A fault of the server.
 pub(super) const BROKEN: &str = "Something went wrong on the server. Please try again.";
@@ -357,7 +357,7 @@ mod tests {
         Too many requests. Try again in 3 s.
         The server is busy. Try again in 5 s.
         The server can’t be reached right now.
-        Something on the way to the server refused this (403): a proxy, a firewall or a filter. Switch off VPN and blockers for this address, or try another network. If it happens to everybody, tell whoever runs the server.
+        Something between you and the server refused this request (403), such as a proxy, a firewall or a filter. Turn off your VPN and any blockers, or try another network. If it happens to everybody, tell whoever runs the server.
         Something went wrong on the server. Please try again.
         Too many presses. Try again in 3 s.
         Too many moments were joined at once. Try again in 3 s.

@@ -20,9 +20,9 @@ pub(crate) const PRODUCT: &str = "Clip Timestamp Collector";
 /// The same behind the title of a page, as on a home screen: a tab has little room, and the viewers' bundle carries it.
 pub(crate) const PRODUCT_SHORT: &str = "Clips";
 /// What it is for.
-pub(crate) const LEAD: &str = "Your viewers press one button when something worth clipping happens; after the stream you export the list of timestamps.";
+pub(crate) const LEAD: &str = "Your viewers press one button when something worth clipping happens; after the stream you export the list of timestamps, or of the moments that they make up.";
 /// What search engines and chats say of every page.
-pub(crate) const DESCRIPTION: &str = "Viewers mark the moments of a stream that are worth clipping; the streamer exports the list of timestamps.";
+pub(crate) const DESCRIPTION: &str = "Viewers mark the moments of a stream that are worth clipping; the streamer exports them as a list.";
 
 /// The heading of the form that opens a session.
 pub(crate) const OPEN_HEADING: &str = "Open a session";

@@ -71,7 +71,7 @@ mod tests {
         Too many moments were joined at once. Try again in 3 s.
         The server is busy. Try again in 5 s.
         No answer came from the server, so it isn’t known whether you have joined the moment. Please try again.
-        Something on the way to the server refused this (403): a proxy, a firewall or a filter. Switch off VPN and blockers for this address, or try another network. If it happens to everybody, tell whoever runs the server.
+        Something between you and the server refused this request (403), such as a proxy, a firewall or a filter. Turn off your VPN and any blockers, or try another network. If it happens to everybody, tell whoever runs the server.
         Something went wrong on the server. Please try again.
         ");
     }

@@ -318,9 +318,9 @@ mod tests {
 
     #[test]
     fn a_title_names_its_key_once_and_only_while_keys_are_shortcuts() {
-        for title in ["Hide or show", "Hide or show (H)"] {
-            assert_eq!(titled(title, "h", true), "Hide or show (H)");
-            assert_eq!(titled(title, "h", false), "Hide or show");
+        for title in ["Hide or restore", "Hide or restore (H)"] {
+            assert_eq!(titled(title, "h", true), "Hide or restore (H)");
+            assert_eq!(titled(title, "h", false), "Hide or restore");
         }
     }
 }
