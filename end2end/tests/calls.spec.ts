@@ -1,5 +1,5 @@
 // Calls to the server whose answers come late, get lost, or come when nobody waits any more.
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import { expect, test } from '../support/fixtures';
 import { act, appRuns, crowdPresses, gate, holdCalls, mintModeratorLink, openSession, openTab, pressClip, rows, startAgo, tick } from '../support/actions';
 
@@ -212,15 +212,21 @@ test('what is done to a moment while its star is awaited is done after it', asyn
   expect(held.calls).toBe(2);
 });
 
-test('a moment that is marked while others are being merged stays marked', async ({ person }) => {
-  const streamer = await person();
-  const code = await openSession(streamer, 'Marked', 'Any');
+/** Opens a session in which crowds marked three moments. Answers how to find one by its note. */
+async function openWithThreeMoments(streamer: Page, title: string): Promise<(note: string) => Locator> {
+  const code = await openSession(streamer, title, 'Any');
   await startAgo(streamer, 14);
-  const moment = (words: string) => streamer.locator('.moments > .moment').filter({ hasText: words });
-  for (const [secondsAgo, note] of [[600, 'The boss falls'], [300, 'the Baron laughs'], [60, 'He fell off']] as const) {
-    await crowdPresses(streamer, code, { secondsAgo, visitors: 8, note });
+  const moment = (note: string) => streamer.locator('.moments > .moment').filter({ hasText: note });
+  for (const [secondsAgo, visitors, note] of [[600, 11, 'The boss falls'], [300, 8, 'the Baron laughs'], [60, 8, 'He fell off']] as const) {
+    await crowdPresses(streamer, code, { secondsAgo, visitors, note });
     await expect(moment(note)).toHaveCount(1);
   }
+  return moment;
+}
+
+test('a moment that is marked while others are being merged stays marked', async ({ person }) => {
+  const streamer = await person();
+  const moment = await openWithThreeMoments(streamer, 'Marked');
   for (const words of ['The boss falls', 'the Baron laughs']) await tick(moment(words));
   const held = await holdCalls(streamer, 'edit_moment');
   const bar = streamer.locator('.moment-list .bulk-actions');
@@ -235,13 +241,7 @@ test('a moment that is marked while others are being merged stays marked', async
 
 test('a merge that is asked for while another one is made comes after it', async ({ person }) => {
   const streamer = await person();
-  const code = await openSession(streamer, 'Two merges', 'Any');
-  await startAgo(streamer, 14);
-  const moment = (words: string) => streamer.locator('.moments > .moment').filter({ hasText: words });
-  for (const [secondsAgo, visitors, note] of [[600, 11, 'The boss falls'], [300, 8, 'the Baron laughs'], [60, 8, 'He fell off']] as const) {
-    await crowdPresses(streamer, code, { secondsAgo, visitors, note });
-    await expect(moment(note)).toHaveCount(1);
-  }
+  const moment = await openWithThreeMoments(streamer, 'Two merges');
   for (const words of ['The boss falls', 'the Baron laughs']) await tick(moment(words));
   const held = await holdCalls(streamer, 'edit_moment');
   const merge = streamer.locator('.moment-list .bulk-actions').getByRole('button', { name: 'Merge', exact: true });
@@ -260,13 +260,7 @@ test('a merge that is asked for while another one is made comes after it', async
 for (const pressed of ['of the moment', 'of the bar']) {
   test(`a merge by the button ${pressed} that waits for a star takes what was marked when it was pressed`, async ({ person }) => {
     const streamer = await person();
-    const code = await openSession(streamer, 'Waiting', 'Any');
-    await startAgo(streamer, 14);
-    const moment = (words: string) => streamer.locator('.moments > .moment').filter({ hasText: words });
-    for (const [secondsAgo, visitors, note] of [[600, 11, 'The boss falls'], [300, 8, 'the Baron laughs'], [60, 8, 'He fell off']] as const) {
-      await crowdPresses(streamer, code, { secondsAgo, visitors, note });
-      await expect(moment(note)).toHaveCount(1);
-    }
+    const moment = await openWithThreeMoments(streamer, 'Waiting');
     const boss = moment('The boss falls');
     for (const marked of [boss, moment('the Baron laughs')]) await tick(marked);
     const held = await holdCalls(streamer, 'edit_moment');
