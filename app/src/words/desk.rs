@@ -49,7 +49,7 @@ pub(crate) const LATEST_MOMENTS: &str = "Latest moments";
 pub(crate) const OPEN_DESK: &str = "Open the desk";
 
 /// What the line above the timeline says while there is nothing to tell.
-pub(crate) const TIMELINE_HINT: &str = "Drag along the timeline to see only the rows of that time.";
+pub(crate) const TIMELINE_HINT: &str = "Drag to see only the rows of that time.";
 /// What the timeline says while it is empty.
 pub(crate) const TIMELINE_EMPTY: &str = "The crowd’s curve appears here with the first presses.";
 /// The slider that sets where a range begins.
