@@ -277,10 +277,13 @@ test('the lead is measured on air, and lists show where a clip starts', async ({
   const moderator = await person();
   await moderator.goto(await mintModeratorLink(streamer, 'Anna'));
   const editor = await openTab(streamer, 'Session');
-  await expect(editor.getByRole('button', { name: 'Measure' })).toBeDisabled();
+  const measure = editor.getByRole('button', { name: 'Measure' });
+  await expect(measure).toBeDisabled();
   await act(streamer, 'Start');
-  await editor.getByRole('button', { name: 'Measure' }).click();
+  await measure.press('Enter');
   await expect(editor.getByText(/Listening for a minute/)).toBeVisible();
+  await expect(measure).toHaveAttribute('aria-busy', 'true');
+  await expect(measure).toBeFocused();
   await streamer.waitForTimeout(2_000);
   await crowdPresses(streamer, code, { secondsAgo: 0, visitors: 3, note: 'now' });
   const use = editor.getByRole('button', { name: /^Use \d+ s$/ });

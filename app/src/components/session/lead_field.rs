@@ -36,7 +36,11 @@ pub fn LeadField(
     let taken = RwSignal::new(None::<u32>);
     let asking = use_server_call();
     let asked_at = StoredValue::new(0);
+    let is_listening = move || said.read().is_some();
     let begin = move |_| {
+        if untrack(is_listening) {
+            return;
+        }
         let status = feed.session.read_untracked().status.clone();
         let now = feed.now.get_untracked();
         if let (
@@ -83,7 +87,7 @@ pub fn LeadField(
     });
     let words = move || match taken.get() {
         Some(seconds) => settings::taken(seconds),
-        None => settings::measuring(said.read().is_some(), measured.get()),
+        None => settings::measuring(is_listening(), measured.get()),
     };
     let found = Memo::new(move |_| measured.get()?.delay_seconds);
     let is_active = Memo::new(move |_| matches!(feed.session.read().status, Status::Active { .. }));
@@ -109,7 +113,9 @@ pub fn LeadField(
                 <button
                     type="button"
                     class="button"
-                    disabled=move || !is_active.get() || said.read().is_some()
+                    disabled=move || !is_active.get()
+                    // Not disabled, which would take the focus from it.
+                    aria-busy=move || is_listening().then_some("true")
                     on:click=begin
                 >
                     {settings::MEASURE}
