@@ -292,6 +292,25 @@ test('what is said of a stream that is held back stays while the proxy ends it a
   await gateway.close();
 });
 
+test('a stream of which nothing was ever heard is asked for again, and the page is live', async ({ browser, person, server }) => {
+  const streamer = await person();
+  const code = await openSession(streamer, 'Silent', 'Silent');
+  await act(streamer, 'Start');
+  const gateway = await Gateway.listen();
+  gateway.standBefore(server.url);
+  // It never ends the first one, as if the connection had died.
+  gateway.holdsLive = true;
+  const context = await browser.newContext({ baseURL: gateway.url });
+  const viewer = await context.newPage();
+  await viewer.goto(`/s/${code}`);
+  await expect(viewer.locator('.banner', { hasText: 'The live stream does not come through' })).toBeVisible();
+  gateway.holdsLive = false;
+  await expect(viewer.locator('#connection')).not.toContainText('does not come through');
+  expect(gateway.ended).toBe(0);
+  await context.close();
+  await gateway.close();
+});
+
 test('a stream that comes in blocks, each long after it was sent, does not count as live', async ({ browser, person, server }) => {
   const streamer = await person();
   const code = await openSession(streamer, 'Blocks', 'Blocks');

@@ -316,9 +316,11 @@ impl StreamController {
         let silence = clock::elapsed_ms() - self.parts.with_value(|parts| parts.heard_at);
         match self.state.connection.get_untracked() {
             // Another tab is gone, not the server.
-            Connection::Live { .. } | Connection::Polling { .. }
-                if silence > SILENCE_MS && self.follows() =>
-            {
+            Connection::Live { .. } if silence > SILENCE_MS && self.follows() => {
+                self.dispatch(ConnectionEvent::Dismissed);
+            }
+            // The same, or the connection over which the stream was asked for has died unnoticed: others may come through by now.
+            Connection::Polling { .. } if silence > SILENCE_MS && self.awaits_event() => {
                 self.dispatch(ConnectionEvent::Dismissed);
             }
             Connection::Live { .. } if silence > SILENCE_MS => {
