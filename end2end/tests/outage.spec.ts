@@ -1,6 +1,6 @@
 // What happens when the server or the phone's network goes away in the middle of a stream.
 import { expect, phone, test } from '../support/fixtures';
-import { act, appRuns, mintModeratorLink, openSession, pressClip, rows, takesPresses, unsent } from '../support/actions';
+import { act, appRuns, mintModeratorLink, openSession, openTab, pressClip, rows, takesPresses, unsent } from '../support/actions';
 import { lookOutFor } from '../support/checks';
 
 test('after a restart every page is live again with nothing lost and no new snapshot', { tag: '@postgres' }, async ({ person, server }) => {
@@ -164,6 +164,40 @@ test('that the server can’t be reached is no longer said once the page is live
   // It was not done.
   await expect(pause).toBeVisible();
   await expect(rows(streamer).getByRole('button', { name: /^Hide/ })).toHaveCount(1);
+});
+
+test('in lists and editors it is no longer said either, and what was typed can be saved', async ({ person, server }) => {
+  const streamer = await person();
+  await openSession(streamer, 'Away', 'Any');
+  await act(streamer, 'Start');
+  await pressClip(streamer, { note: 'to be edited' });
+  await rows(streamer).getByRole('button', { name: /^Edit note/ }).click();
+  const note = streamer.getByLabel(/^Note of/);
+  await note.fill('better words');
+  const panes = ['Session', 'Log', 'Links'];
+  // Their code comes with the first look at them.
+  for (const pane of panes) await openTab(streamer, pane);
+  await server.stop();
+  await note.press('Enter');
+  await expect(streamer.locator('.note-editor').getByRole('alert')).toContainText('can’t be reached right now');
+  for (const pane of panes) {
+    const shown = await openTab(streamer, pane);
+    if (pane === 'Session') await shown.getByRole('textbox', { name: 'Title', exact: true }).fill('Back again');
+    if (pane === 'Session') await shown.getByRole('button', { name: 'Save' }).first().click();
+    await expect(shown.getByRole('alert').filter({ hasText: 'can’t be reached right now' }).first()).toBeVisible();
+  }
+  await server.start();
+  // In the panes that are not looked at, too. Only a form that keeps its fields open says so until it is saved.
+  const said = streamer.locator('[role="alert"]', { hasText: 'can’t be reached right now' });
+  await expect(said).toHaveCount(1);
+  await note.press('Enter');
+  await expect(note).toBeHidden();
+  await expect(rows(streamer)).toContainText(['better words']);
+  const session = await openTab(streamer, 'Session');
+  await expect(session.getByRole('textbox', { name: 'Title', exact: true })).toHaveValue('Back again');
+  await session.getByRole('button', { name: 'Save' }).first().click();
+  await expect(said).toHaveCount(0);
+  await expect(streamer.getByRole('heading', { level: 1 })).toHaveText('Back again');
 });
 
 test('a page that the server tells to start over does so without an alarm', async ({ person }) => {

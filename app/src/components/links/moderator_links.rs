@@ -38,6 +38,7 @@ pub fn ModeratorLinks(
     let asks = RwSignal::new(false);
     let label = NodeRef::<html::Input>::new();
 
+    minting.forgets_absence(links.feed);
     Effect::new(move |_| {
         // Whoever could load them has reached the server.
         links.all();

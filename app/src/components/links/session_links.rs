@@ -4,7 +4,7 @@ use crate::{
     api,
     components::shared::{
         focus::keeping_row,
-        server_call::{ServerCall, use_server_call},
+        server_call::{ServerCall, on_return, use_server_call},
     },
     domain::access::{Link, LinkId},
     live::{calls::retry, page::feed::Feed, signals::views::*},
@@ -14,13 +14,14 @@ use crate::{
 /// The links of a session as they were loaded last.
 #[derive(Clone, Copy)]
 pub struct SessionLinks {
-    feed: Feed,
+    /// The live session.
+    pub(super) feed: Feed,
     all: RwSignal<Vec<Link>>,
     loading: ServerCall,
 }
 
 /// The links of a session, loaded whenever they are shown: meanwhile they may have been used. `is_shown` is told again
-/// whenever somebody comes back to them.
+/// whenever somebody comes back to them. What could not be loaded is asked for again once the page hears of the server.
 pub fn use_session_links(feed: Feed, is_shown: Signal<bool>) -> SessionLinks {
     let links = SessionLinks {
         feed,
@@ -31,6 +32,10 @@ pub fn use_session_links(feed: Feed, is_shown: Signal<bool>) -> SessionLinks {
         if is_shown.get() {
             links.load(None);
         }
+    });
+    on_return(feed, move || match is_shown.get_untracked() {
+        true if links.loading.error.read_untracked().is_some() => links.load(None),
+        _ => links.loading.forget_absence(),
     });
     links
 }

@@ -9,7 +9,7 @@ use crate::{
         focus::keeping_row,
         form_error::FormError,
         live_text::{escaped, live_text},
-        server_call::use_server_call,
+        server_call::{on_return, use_server_call},
     },
     domain::{
         moderation::{ModerationAction, ModerationId},
@@ -120,6 +120,10 @@ pub fn ModerationLog(
         if is_shown.get() {
             look(1);
         }
+    });
+    on_return(feed, move || match is_shown.get_untracked() {
+        true if error.read_untracked().is_some() => look(pages.get_value()),
+        _ => loading.forget_absence(),
     });
     view! {
         <section class="panel" aria-labelledby="log">

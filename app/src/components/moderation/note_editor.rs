@@ -47,6 +47,7 @@ pub fn NoteEditor(
     let began_at = StoredValue::new(draft.began_at);
     let typed = RwSignal::new(draft.typed.clone());
     let saving = use_server_call();
+    saving.forgets_absence(feed);
     let now = move || NoteDraft {
         began_at: began_at.get_value(),
         typed: typed.get_untracked(),

@@ -44,6 +44,7 @@ pub(super) fn use_older_rows(
         call: use_server_call(),
         are_left: Memo::new(move |_| feed.list.read().next_of(range.get()).is_some()),
     };
+    older.call.forgets_absence(feed);
     // An effect, since only the browser has elements to hold: the server drops what it made on any of its threads.
     Effect::new(move |_| older.follow(list, window, interaction));
     older.use_range();
@@ -84,8 +85,8 @@ impl OlderRows {
                 feed.narrow(range);
             }
             let is_missing = range.is_some() && self.are_left.get();
-            // A page that could not be loaded is not asked for again by itself.
-            let can_load = !call.is_busy() && call.error.read_untracked().is_none();
+            // A page that could not be loaded is not asked for again by itself, unless the server was away and is back.
+            let can_load = !call.is_busy() && call.error.read().is_none();
             if is_missing && can_load && loaded.get_value() < MOST_PAGES {
                 loaded.update_value(|pages| *pages += 1);
                 self.load();

@@ -26,6 +26,7 @@ pub fn VisitorDialog(
     interaction: RowInteraction,
 ) -> impl IntoView {
     let asking = use_server_call();
+    asking.forgets_absence(feed);
     // The rows about whose viewers the server is asked: by the time of the answer, the dialog may be about another one.
     let busy = RwSignal::<HashSet<TimestampId>>::default();
     let asked = move || interaction.about.read().as_ref().map(|row| row.id);

@@ -9,6 +9,7 @@ use super::{
 use crate::{
     components::shared::{
         focus::go_on, form_error::FormError, live_text::live_text, modal::use_modal,
+        server_call::forgets_absence,
     },
     domain::{
         moments::{
@@ -43,6 +44,7 @@ pub fn MomentEditor(
     let before = StoredValue::new(TypedMoment::default());
     let typed = RwSignal::new(TypedMoment::default());
     let error = RwSignal::new(None::<ServiceError>);
+    forgets_absence(error, feed);
     // The moment and its peak when the dialog was opened: it may fade meanwhile, and the server may still know it.
     let opened = RwSignal::new(None::<(MomentId, Offset)>);
     // Which opening of the dialog an answer is for: by the time it comes, it may be about another moment.

@@ -65,14 +65,12 @@ impl ServerCall {
 
     /// Takes back that the server can't be reached whenever the page is live again. To be called once.
     pub fn forgets_absence(self, feed: Feed) {
-        on_return(feed, move || self.forget_absence());
+        forgets_absence(self.error, feed);
     }
 
     /// Takes back that the server can't be reached.
     pub fn forget_absence(self) {
-        if is_absence(self.error.read_untracked().as_ref()) {
-            self.error.set(None);
-        }
+        forget_absence(self.error);
     }
 
     /// The attribute `aria-busy` of the button that makes the call. Tracked.
@@ -199,6 +197,17 @@ pub(crate) fn on_return(feed: Feed, run: impl Fn() + 'static) {
         }
         is_there
     });
+}
+
+/// Takes back of this that the server can't be reached whenever the page is live again. To be called once.
+pub fn forgets_absence(error: RwSignal<Option<ServiceError>>, feed: Feed) {
+    on_return(feed, move || forget_absence(error));
+}
+
+fn forget_absence(error: RwSignal<Option<ServiceError>>) {
+    if is_absence(error.read_untracked().as_ref()) {
+        error.set(None);
+    }
 }
 
 /// Takes back of each of these that the server can't be reached whenever the page is live again. To be called once.
