@@ -1,6 +1,6 @@
 // The viewers' page in windows where little fits: all of it can be reached, and nothing scrolls sideways.
 import { chromium } from '@playwright/test';
-import { expect, test } from '../support/fixtures';
+import { expect, phone, test } from '../support/fixtures';
 import { act, appRuns, crowdPresses, openSession, pressClip, rows, startAgo } from '../support/actions';
 
 const LONG = 'A title that is so long that a window of a laptop breaks it into two lines, and then some more';
@@ -22,6 +22,19 @@ test('the fields below the button are in reach of every window, however long the
       await name.scrollIntoViewIfNeeded();
       await expect(name).toBeInViewport({ ratio: 0.95 });
     }
+  }
+});
+
+test('on a phone on its side the button is in sight without scrolling', async ({ person }) => {
+  const streamer = await person();
+  const code = await openSession(streamer, 'On its side', 'Any game');
+  await act(streamer, 'Start');
+  for (const [width, height] of [[750, 342], [568, 320]]) {
+    const viewer = await person({ ...phone, viewport: { width, height } });
+    await viewer.goto(`/s/${code}`);
+    await appRuns(viewer);
+    await expect(viewer.locator('.clock__time')).toHaveText(/^\d\d:\d\d:\d\d$/);
+    await expect(viewer.getByRole('button', { name: /^clip that/i })).toBeInViewport({ ratio: 1 });
   }
 });
 
