@@ -33,16 +33,29 @@ install_deny() {
   ln -sf ../deny/bin/cargo-deny "$TOOLS/bin/cargo-deny"
 }
 
+# Ends with what is wrong with the version of Node, before anything is compiled.
+refuse_node() {
+  echo "Node 20.19 or later is needed (of Node 22: 22.12), and $1. Get one from https://nodejs.org/en/download;" \
+    "for Debian and Ubuntu whose own is older, also from https://github.com/nodesource/distributions. Then try again." >&2
+  exit 1
+}
+
 need cc build-essential
 need curl curl
-need npm nodejs npm
+if ! command -v node >/dev/null && command -v apt-get >/dev/null; then
+  # One that is too old would bring hundreds of packages that are of no use.
+  offered=$(LC_ALL=C apt-cache policy nodejs | sed -n 's/^ *Candidate: \([0-9].*\)/\1/p')
+  if dpkg --compare-versions "$offered" gt 0 && dpkg --compare-versions "$offered" lt 20.19; then
+    refuse_node "this system offers $offered"
+  fi
+fi
+need node nodejs
 # What compiles the stylesheet loads ES modules with require(), which Node can from these versions on.
 if ! node -e 'const [major, minor] = process.versions.node.split(".").map(Number);
   process.exit(major > 22 || (major === 22 && minor >= 12) || (major === 20 && minor >= 19) ? 0 : 1)'; then
-  echo "Node 20.19 or later is needed (of Node 22: 22.12), and this one is $(node --version). Get one from https://nodejs.org/en/download;" \
-    "for Debian and Ubuntu whose own is older, also from https://github.com/nodesource/distributions. Then try again." >&2
-  exit 1
+  refuse_node "this one is $(node --version)"
 fi
+need npm npm
 # A distribution's cargo without rustup can't install the compiler of rust-toolchain.toml.
 if ! command -v rustup >/dev/null; then
   say "Installing Rust"
