@@ -47,6 +47,13 @@ pub(super) async fn begin_write(writer: &DatabaseConnection) -> Result<DatabaseT
         .await
 }
 
+/// Writes nothing, with a statement that needs the right to write. SQLite begins a transaction for writing also on a file
+/// that can only be read, and Postgres on a standby.
+pub(super) async fn try_writing(tx: &DatabaseTransaction) -> Result<(), DbErr> {
+    let nothing = "UPDATE installation SET epoch = epoch WHERE 1 = 0";
+    tx.execute_unprepared(nothing).await.map(drop)
+}
+
 /// How many transactions record at the same time on Postgres, each on its own connection: see `bench/README.md`.
 pub(super) const POSTGRES_RECORDERS: u32 = 4;
 

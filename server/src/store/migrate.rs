@@ -7,7 +7,7 @@ use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr};
 use super::{StoreError, dialect, epoch};
 
 /// Migrates in one transaction: if several processes start together, one of them does it, and a failed migration leaves
-/// nothing half done.
+/// nothing half done. A database that can only be read is refused even if there is nothing to migrate.
 pub(super) async fn migrate(writer: &DatabaseConnection) -> Result<Epoch, StoreError> {
     let tx = dialect::begin_write(writer).await?;
     dialect::lock_schema(&tx).await?;
@@ -19,6 +19,7 @@ pub(super) async fn migrate(writer: &DatabaseConnection) -> Result<Epoch, StoreE
         Some(epoch) => epoch,
         None => epoch::first(&tx).await?,
     };
+    dialect::try_writing(&tx).await?;
     tx.commit().await?;
     Ok(epoch)
 }

@@ -35,6 +35,35 @@ async fn migrations_go_down_and_up_again() {
     .await;
 }
 
+#[tokio::test]
+async fn a_database_that_can_only_be_read_is_not_served() {
+    for kind in Kind::ALL {
+        let database = TestDatabase::new(kind).await;
+        Store::open(database.url()).await.unwrap().close().await;
+        make_read_only(&database).await;
+        let refused = Store::open(database.url()).await.err().unwrap();
+        let words = refused.to_string();
+        let is_said = words.contains("readonly") || words.contains("read-only");
+        assert!(is_said, "{kind:?}: {words}");
+    }
+}
+
+/// As a standby is, or a file that belongs to somebody else. Rights would not stop tests that run as root.
+async fn make_read_only(database: &TestDatabase) {
+    if let Some(path) = database.url().strip_prefix("sqlite://") {
+        // A file whose version for writing is newer than SQLite knows: https://www.sqlite.org/fileformat2.html
+        let path = path.split('?').next().unwrap();
+        let mut bytes = std::fs::read(path).unwrap();
+        bytes[18] = 3;
+        std::fs::write(path, bytes).unwrap();
+    } else {
+        let (_, name) = database.url().rsplit_once('/').unwrap();
+        let read_only = format!("ALTER DATABASE \"{name}\" SET default_transaction_read_only = on");
+        let tables = database.connect().await;
+        tables.execute_unprepared(&read_only).await.unwrap();
+    }
+}
+
 /// Builds whose migrations have later numbers may have been released before one with an earlier number.
 #[tokio::test]
 async fn a_migration_that_was_left_out_runs_also_after_later_ones() {
