@@ -1,6 +1,7 @@
 //! Opens the pools: for an embedded file one writer, several readers and a connection for purges, or Postgres.
 
 use std::{
+    io,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -287,14 +288,19 @@ fn is_alive(
 async fn postgres(url: &str) -> Result<Connected, StoreError> {
     let name = String::from("on Postgres");
     // Parsed here, because SeaORM's own error repeats the URL, which contains the password.
-    url.parse::<PgConnectOptions>()
+    let address = url
+        .parse::<PgConnectOptions>()
         .map_err(|_| StoreError::UnreadableAddress)?;
     let pools = async {
         let requests = postgres_pool(url, POSTGRES_CONNECTIONS).await?;
         let recorder = postgres_pool(url, dialect::POSTGRES_RECORDERS).await?;
         Ok((requests, recorder))
     };
-    match pools.await {
+    let pools = match pools.await {
+        Err(late) if is_late(&late) => Err(why_late(&address).await.unwrap_or(late)),
+        pools => pools,
+    };
+    match pools {
         Ok((requests, recorder)) => Ok(Connected {
             writer: requests.clone(),
             recorder,
@@ -305,6 +311,15 @@ async fn postgres(url: &str) -> Result<Connected, StoreError> {
         }),
         Err(source) => Err(StoreError::Unopenable { name, source }),
     }
+}
+
+/// Why there was no connection in time, if there still is none. A pool tries again while nobody listens, Postgres starts or
+/// has no connection left, and in the end says only that it took too long.
+async fn why_late(address: &PgConnectOptions) -> Option<DbErr> {
+    let connected = timeout(ACQUIRE_TIMEOUT, PgConnection::connect_with(address)).await;
+    let silent = |_| Err(io::Error::from(io::ErrorKind::TimedOut).into());
+    let refused = connected.unwrap_or_else(silent).err()?;
+    Some(DbErr::Conn(RuntimeErr::SqlxError(refused.into())))
 }
 
 async fn postgres_pool(url: &str, connections: u32) -> Result<DatabaseConnection, DbErr> {

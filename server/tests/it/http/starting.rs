@@ -44,6 +44,31 @@ async fn nobody_waits_at_the_address_of_a_server_whose_database_is_being_opened(
 }
 
 #[tokio::test]
+async fn a_postgres_that_can_not_be_reached_is_told_from_one_that_says_nothing() {
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let nobody = async {
+        let url = format!("postgres://clips:secret@{}/clips", free_address());
+        let refused = starts(&free_address(), &url).await;
+        refused.unwrap_err().to_string()
+    };
+    let nothing = async {
+        let url = format!(
+            "postgres://clips:secret@{}/clips",
+            silent.local_addr().unwrap()
+        );
+        let refused = starts(&free_address(), &url).await;
+        refused.unwrap_err().to_string()
+    };
+    let (nobody, nothing) = tokio::join!(nobody, nothing);
+    assert!(nobody.contains("Connection refused"), "{nobody}");
+    assert!(nothing.contains("timed out"), "{nothing}");
+    for words in [nobody, nothing] {
+        let whole = words.contains("pool") || words.contains("secret");
+        assert!(!whole && words.lines().count() == 1, "{words}");
+    }
+}
+
+#[tokio::test]
 async fn an_address_that_is_taken_is_refused_before_the_database_is_touched() {
     let taken = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = taken.local_addr().unwrap().to_string();
