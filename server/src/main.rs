@@ -4,6 +4,7 @@ use std::{
     env,
     io::{self, ErrorKind::BrokenPipe, IsTerminal, Write},
     process::ExitCode,
+    time::Duration,
 };
 
 use clap::{Parser, error::ErrorKind};
@@ -15,6 +16,10 @@ use server::{
     open_files,
 };
 use tracing_subscriber::{EnvFilter, Layer, filter::filter_fn, fmt, prelude::*};
+
+/// For how long signals are one request to stop: `timeout`, `npm` and some supervisors send one to the process and another to
+/// its group, which it belongs to.
+const ONE_REQUEST: Duration = Duration::from_millis(100);
 
 fn main() -> ExitCode {
     let Program { command, config } = match Program::try_parse() {
@@ -53,6 +58,7 @@ async fn serve(config: Config) -> Result<(), StartError> {
         lifecycle::asked_to_stop().await;
         // A second signal means that the operator doesn't want to wait for slow readers.
         tokio::spawn(async {
+            tokio::time::sleep(ONE_REQUEST).await;
             lifecycle::asked_to_stop().await;
             tracing::warn!("stopped at once, since that was asked for a second time");
             std::process::exit(1);

@@ -1,10 +1,15 @@
 //! The program as an operator runs it: what it prints, and its exit code.
 
-use std::process::{Command, Output, Stdio};
+use std::{
+    process::{Command, Output, Stdio},
+    time::Duration,
+};
+
+use tokio::{io::AsyncWriteExt, net::TcpStream, time::sleep};
 
 use crate::support::{
-    database::Kind,
-    server_process::{site, site_of},
+    database::{Kind, TestDatabase},
+    server_process::{ServerProcess, site, site_of},
     test_server::TestServer,
 };
 
@@ -131,4 +136,25 @@ fn a_filter_of_the_log_that_can_not_be_read_is_refused_in_one_line() {
         assert!(said.starts_with("error: RUST_LOG "), "{said}");
         assert_eq!(said.lines().count(), 1, "{said}");
     }
+}
+
+#[tokio::test]
+async fn a_request_to_stop_that_comes_as_two_signals_still_lets_work_finish() {
+    let database = TestDatabase::new(Kind::Sqlite).await;
+    let mut program = ServerProcess::start(database.url()).await;
+    // A request that is under way: the stop waits for it.
+    let address = program.url.trim_start_matches("http://");
+    let mut half = TcpStream::connect(address).await.unwrap();
+    let head = b"POST /rpc/now HTTP/1.1\r\nhost: clips\r\ncontent-length: 9\r\n\r\n";
+    half.write_all(head).await.unwrap();
+    sleep(Duration::from_millis(300)).await;
+    program.asks_to_stop();
+    // Two signals that wait at the same time would be one.
+    std::thread::sleep(Duration::from_millis(5));
+    program.asks_to_stop();
+    sleep(Duration::from_millis(300)).await;
+    drop(half);
+    assert_eq!(program.ended().await, Some(0));
+    let log = String::from_utf8(program.log()).unwrap();
+    assert!(!log.contains("asked for a second time"), "{log}");
 }
