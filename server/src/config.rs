@@ -23,11 +23,11 @@ use crate::{
 #[command(version)]
 pub struct Config {
     /// The address to listen on.
-    #[arg(long, env = "LISTEN", global = true, default_value = "127.0.0.1:3000")]
+    #[arg(long, env = "LISTEN", global = true, default_value = "127.0.0.1:3000", value_parser = socket_address)]
     pub listen: SocketAddr,
     /// The address on which Prometheus reads `/metrics`; off if not set. Anyone who can reach it can read it, so use a
     /// trusted network.
-    #[arg(long, env = "METRICS_LISTEN", global = true)]
+    #[arg(long, env = "METRICS_LISTEN", global = true, value_parser = socket_address)]
     pub metrics_listen: Option<SocketAddr>,
     /// The database: `sqlite://` and a file, which is created if it doesn't exist, or `postgres://…`.
     // Clap's help shows the values of environment variables, and this one may contain a password.
@@ -206,6 +206,14 @@ fn address(host: &str) -> Option<IpAddr> {
 /// Whether this is the address of no machine, which stands for all of this one's own where it listens.
 fn is_unspecified(address: IpAddr) -> bool {
     address.to_canonical().is_unspecified()
+}
+
+/// Parses where to listen. A name may stand for several addresses, so it is refused.
+fn socket_address(raw: &str) -> Result<SocketAddr, String> {
+    let address = raw.trim().parse();
+    address.map_err(|_| {
+        "it must be an address and a port, like 127.0.0.1:3000 or [::1]:3000, not a name".into()
+    })
 }
 
 /// Parses a network; a single address is a network of one.

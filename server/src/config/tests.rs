@@ -80,6 +80,19 @@ fn a_server_that_others_reach_without_encryption_is_exposed_whatever_its_links_s
 }
 
 #[test]
+fn where_to_listen_is_an_address_and_a_port() {
+    for flag in ["--listen", "--metrics-listen"] {
+        for address in ["127.0.0.1:3000", "[::1]:3000", " 0.0.0.0:80 "] {
+            assert!(parse(&[flag, address]).is_ok(), "{flag} {address}");
+        }
+        for wrong in ["localhost:3000", "3000", ":3000", "127.0.0.1", "::1:3000"] {
+            let refused = parse(&[flag, wrong]).unwrap_err().to_string();
+            assert!(refused.contains("like 127.0.0.1:3000"), "{refused}");
+        }
+    }
+}
+
+#[test]
 fn proxies_are_networks_or_addresses() {
     let config = parse(&["--trusted-proxies", "10.0.0.0/8, 127.0.0.1,fd00::/8"]).unwrap();
     let told: Vec<_> = config
