@@ -43,7 +43,8 @@ impl StaticFiles {
         let mut files = HashMap::new();
         let watched = reload_port.is_some().then(|| folder.to_owned());
         // Whoever needs the folder is told that it is missing: see `missing`.
-        if watched.is_none() && folder.exists() {
+        // Nor is another folder read that was named by mistake, with all that is below it.
+        if watched.is_none() && folder.join(PACKAGE).is_dir() {
             read(folder, "", &mut files);
         }
         Self {
@@ -275,6 +276,15 @@ mod tests {
         for missing in ["/hash.txt", "/robots.txt.gz", "/pkg", "/../robots.txt", ""] {
             assert!(site.file(missing).is_none(), "{missing}");
         }
+    }
+
+    #[test]
+    fn of_a_folder_without_built_pages_nothing_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("notes.txt"), "private").unwrap();
+        let site = StaticFiles::new(folder.path());
+        assert!(site.file("/notes.txt").is_none());
+        assert_eq!(site.missing(), Some("/pkg/clips.css"));
     }
 
     #[test]
