@@ -20,6 +20,8 @@ use crate::{
 const RUN_INTERVAL: Duration = Duration::from_secs(60 * 60);
 /// How many sessions to fetch at a time.
 const SESSIONS_A_RUN: u64 = 100;
+/// How many sessions are passed over because they can't be deleted.
+const MOST_FAILED: usize = 100;
 /// How often to refresh the database's statistics; the first time immediately.
 const STATISTICS: Duration = Duration::from_secs(24 * 60 * 60);
 /// How often to forget the client networks of visitors who are not new any more.
@@ -79,24 +81,29 @@ async fn purge(store: &Store, clock: &Clock) {
 /// trash; their rows follow with a later purge. Returns how many.
 ///
 /// # Errors
-/// `StoreError::Database` if the database fails; sessions deleted until then stay deleted.
+/// `StoreError::Database` if the database fails, or one of them can't be deleted; sessions deleted until then stay deleted.
 pub async fn delete_untouched(
     store: &Store,
     clock: &Clock,
     age: TimeDelta,
 ) -> Result<usize, StoreError> {
     let since = clock.cautious_now() - age;
-    let mut deleted = 0;
+    let (mut deleted, mut failed, mut failure) = (0, Vec::new(), None);
     loop {
-        let old = store.untouched(since, SESSIONS_A_RUN).await?;
+        let old = store.untouched(since, &failed, SESSIONS_A_RUN).await?;
         if old.is_empty() {
-            return Ok(deleted);
+            return failure.map_or(Ok(deleted), Err);
         }
         for session in old {
             match store.delete_untouched(clock, session, since).await {
                 Ok(()) => deleted += 1,
                 // Another server was faster, or somebody has written to it.
                 Err(StoreError::Refused(ServiceError::NotFound)) => {}
+                // A damaged session does not hold up the others; a database that is not at hand does.
+                Err(error) if !error.is_retryable() && failed.len() < MOST_FAILED => {
+                    failed.push(session);
+                    failure = Some(error);
+                }
                 Err(error) => return Err(error),
             }
         }

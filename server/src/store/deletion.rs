@@ -30,6 +30,8 @@ use crate::clock::Clock;
 const MOST_FAILURES: u32 = 10;
 /// How long it waits then.
 const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(1);
+/// How many sessions a purge passes over because their rows, or those of a rehearsal, can't be deleted.
+const MOST_FAILED: usize = 100;
 /// How many deleted sessions are looked up at once.
 const SESSIONS_AT_ONCE: u64 = 100;
 
@@ -62,13 +64,14 @@ impl Store {
             .await
     }
 
-    /// The sessions that have not been written to since this time, ended or not, oldest first.
+    /// The sessions but these that have not been written to since this time, ended or not, oldest first.
     ///
     /// # Errors
     /// `StoreError::Database` if they can't be read.
     pub async fn untouched(
         &self,
         since: DateTime<Utc>,
+        but: &[SessionId],
         limit: u64,
     ) -> Result<Vec<SessionId>, StoreError> {
         self.query(async |database| {
@@ -76,6 +79,7 @@ impl Store {
                 .select_only()
                 .column(session::Column::Id)
                 .filter(session::Column::UpdatedAt.lt(since))
+                .filter(session::Column::Id.is_not_in(but.iter().map(|id| id.0)))
                 .order_by_asc(session::Column::UpdatedAt)
                 .limit(limit)
                 .into_tuple()
@@ -135,7 +139,7 @@ impl Store {
     /// point, and continues the next time.
     ///
     /// # Errors
-    /// `StoreError::Database` if the database fails; what was deleted until then is gone.
+    /// `StoreError::Database` if the database fails, or some rows can't be deleted; what was deleted until then is gone.
     pub async fn purge(&self, clock: &Clock) -> Result<(), StoreError> {
         self.purge_among(|| session_rows::purgeable(clock.cautious_now()))
             .await
@@ -154,12 +158,15 @@ impl Store {
         purgeable: impl Fn() -> Select<session::Entity>,
     ) -> Result<(), StoreError> {
         let mut pace = PurgePace::new();
+        let (mut failed, mut failure) = (Vec::new(), Ok(()));
         loop {
-            let deleted: Vec<Uuid> = self
+            let deleted: Vec<(Uuid, Option<Uuid>)> = self
                 .query(async |database| {
                     let deleted = purgeable()
                         .select_only()
                         .column(session::Column::Id)
+                        .column(session::Column::RehearsalOf)
+                        .filter(session::Column::Id.is_not_in(failed.iter().copied()))
                         // Rehearsals before the sessions they belong to.
                         .order_by_desc(session::Column::CreatedAt)
                         .limit(SESSIONS_AT_ONCE)
@@ -168,10 +175,22 @@ impl Store {
                 })
                 .await?;
             if deleted.is_empty() {
-                return Ok(());
+                return failure;
             }
-            for session in deleted {
-                self.purge_session(SessionId(session), &mut pace).await?;
+            for (session, rehearsal_of) in deleted {
+                // Otherwise its rehearsal would go with it, all rows at once.
+                if failed.contains(&session) {
+                    continue;
+                }
+                match self.purge_session(SessionId(session), &mut pace).await {
+                    Ok(()) => {}
+                    // A damaged session does not hold up the others; a database that is not at hand does.
+                    Err(error) if !error.is_retryable() && failed.len() < MOST_FAILED => {
+                        failed.extend([session].into_iter().chain(rehearsal_of));
+                        failure = Err(error);
+                    }
+                    Err(error) => return Err(error),
+                }
             }
         }
     }

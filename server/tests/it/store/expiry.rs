@@ -164,7 +164,7 @@ async fn a_session_that_is_reopened_meanwhile_stays() {
         fixture.advance(DAY);
         let before = fixture.clock.now();
         assert_eq!(
-            fixture.store.untouched(before, 9).await.unwrap(),
+            fixture.store.untouched(before, &[], 9).await.unwrap(),
             [session.id]
         );
         fixture

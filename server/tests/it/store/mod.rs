@@ -3,6 +3,7 @@
 mod blocks;
 mod clocks;
 mod expiry;
+mod failing_work;
 mod feed;
 mod forget;
 mod hiding;
