@@ -9,6 +9,7 @@ mod connections;
 mod cross_site;
 mod entered_codes;
 mod export;
+mod failing_writes;
 mod forgotten;
 mod forms;
 mod full_disk;

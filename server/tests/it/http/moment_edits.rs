@@ -54,7 +54,7 @@ impl Scene {
     }
 }
 
-fn every_edit() -> Vec<Value> {
+pub(super) fn every_edit() -> Vec<Value> {
     vec![
         json!({ "edit": "set_title", "title": "The great leap" }),
         json!({ "edit": "set_starred", "starred": true }),

@@ -18,6 +18,7 @@ use crate::support::{
 };
 
 /// A session that runs, with somebody in every role and one timestamp.
+#[derive(Clone)]
 pub(super) struct Scene {
     pub(super) code: String,
     pub(super) streamer: TestClient,
@@ -25,13 +26,13 @@ pub(super) struct Scene {
     pub(super) viewer: TestClient,
     timestamp: Value,
     /// One of a viewer's.
-    viewers: Value,
+    pub(super) viewers: Value,
     /// What several viewers pressed for.
-    moment: Value,
+    pub(super) moment: Value,
     /// An act that hid something.
     hidden: Value,
     link: Value,
-    control_key: Value,
+    pub(super) control_key: Value,
 }
 
 impl Scene {
@@ -208,7 +209,7 @@ async fn the_table_of_rights_holds_for_every_server_function() {
 }
 
 /// How often each action was charged for so far.
-fn charged(server: &TestServer) -> [u64; Action::ALL.len()] {
+pub(super) fn charged(server: &TestServer) -> [u64; Action::ALL.len()] {
     Action::ALL.map(|action| server.limits.charged(action))
 }
 

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use server::{clock::Clock, random};
 
 /// A client with a cookie of its own, as one browser is.
+#[derive(Clone)]
 pub(crate) struct TestClient {
     http: Client,
     url: String,

@@ -49,6 +49,20 @@ impl TestDatabase {
         }
     }
 
+    /// A copy of an embedded one, as it is now.
+    pub(crate) async fn copied(&self) -> Self {
+        assert_eq!(self.kind, Kind::Sqlite, "Postgres copies no open database");
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("clips.db");
+        let copy = format!("VACUUM INTO '{}'", file.display());
+        run(&self.url, &copy).await;
+        Self {
+            kind: self.kind,
+            url: format!("sqlite://{}", file.display()),
+            _keeper: Keeper::Folder { _folder: folder },
+        }
+    }
+
     pub(crate) fn kind(&self) -> Kind {
         self.kind
     }

@@ -11,7 +11,10 @@ use server::{
     lifecycle,
     listener::{self, Listener},
     load_shedding::LoadShedder,
-    security::limits::{self, Limits},
+    security::{
+        client_network::Proxies,
+        limits::{self, Limits},
+    },
     state::State,
     store::Store,
 };
@@ -51,6 +54,14 @@ impl TestServer {
         let database = Arc::new(TestDatabase::new(Kind::Sqlite).await);
         let proxies = vec![proxies.parse().unwrap()];
         let guard = |state: State| state.limited(Limits::new(&limits), proxies.into());
+        let (live, connections) = (hub::Settings::default(), listener::Settings::default());
+        Self::guarded(database, live, connections, guard).await
+    }
+
+    /// One with limits, over a copy of this one's database.
+    pub(crate) async fn copied(&self, limits: limits::Settings) -> Self {
+        let database = Arc::new(self.database.copied().await);
+        let guard = |state: State| state.limited(Limits::new(&limits), Proxies::default());
         let (live, connections) = (hub::Settings::default(), listener::Settings::default());
         Self::guarded(database, live, connections, guard).await
     }
