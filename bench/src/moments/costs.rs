@@ -5,6 +5,7 @@ use std::hint::black_box;
 use app::domain::moments::{
     boundaries::Boundaries,
     identity::StoredMoment,
+    late_presses::without_late,
     moment::MomentId,
     path, peaks,
     range_edits::SegmentEdits,
@@ -79,7 +80,9 @@ fn counted_and_grouped(rows: &[PressRow]) -> (f64, SessionMoments) {
         session.apply(row);
     }
     if let Some(segment) = session.segment(1) {
-        black_box(peaks::groups(
+        let prompt = without_late(segment.curve().cells(), []);
+        black_box(peaks::groups_by(
+            &prompt,
             segment.curve().cells(),
             &Boundaries::default(),
         ));
@@ -125,7 +128,8 @@ pub(crate) fn print() {
         let cells = curve.unwrap_or_default();
 
         let began = CpuTime::now();
-        black_box(peaks::groups(black_box(&cells), &Boundaries::default()));
+        let prompt = without_late(black_box(&cells), []);
+        black_box(peaks::groups_by(&prompt, &cells, &Boundaries::default()));
         peaks_alone.push(began.elapsed());
 
         let stored: Vec<StoredMoment> = session

@@ -209,6 +209,17 @@ impl Boundaries {
         self.walls.iter().copied()
     }
 
+    /// Where a person split a moment: the walls that are no border of a range that somebody set, in order.
+    pub fn splits(&self) -> impl Iterator<Item = u32> {
+        self.walls().filter(|&wall| {
+            let last = wall.checked_sub(1);
+            let before = last.and_then(|last| self.exact_around(last));
+            let behind = self.exact_around(wall);
+            before.is_none_or(|(_, end)| end >= wall)
+                && behind.is_none_or(|(start, _)| start < wall)
+        })
+    }
+
     /// The joined ranges, in order.
     pub fn joins(&self) -> impl Iterator<Item = Span> {
         self.joins.iter().map(|(&start, join)| (start, join.end))

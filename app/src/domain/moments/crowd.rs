@@ -10,8 +10,8 @@ use super::{
 /// How high the crowd is at each second of a segment.
 #[derive(Clone, Copy, Debug)]
 pub struct Crowd<'a> {
-    /// The curve on which moments are found. Where a segment is sharpened, its presses are put back by how late their visitors
-    /// are.
+    /// The curve on which moments are found, once what late viewers add to it is taken off. Where a segment is sharpened, its
+    /// presses are put back by how late their visitors are.
     pub found: &'a [u64],
     /// The curve of the stored offsets, which all lists show: ranges are ranges of these.
     pub stored: &'a [u64],

@@ -1,11 +1,16 @@
 //! Which moment is which: a fold of the stored moments over the groups of a curve. The grouping itself knows no ids.
 
 mod beside_joins;
+mod slopes;
 
-use self::beside_joins::part_beside_joins;
+use self::{
+    beside_joins::part_beside_joins,
+    slopes::{is_flank, reaches},
+};
 use super::{
     boundaries::{Boundaries, RangeEdit, Span},
     crowd::Crowd,
+    late_presses::without_late,
     moment::MomentId,
     peaks::{self, Border, Group, Groups},
     rank::{self, Thresholds},
@@ -42,7 +47,7 @@ pub struct FoundMoment {
     pub anchor: u32,
     /// The first second of its range, as offsets are stored.
     pub start: u32,
-    /// Where presses are densest on the curve on which it was found.
+    /// Where presses are densest, of its peaks on the curve less its late presses.
     pub peak: u32,
     /// The last second of its range, as offsets are stored.
     pub end: u32,
@@ -89,7 +94,7 @@ struct Candidate {
     is_start_set: bool,
     /// Whether a person did something to it.
     is_wanted: bool,
-    /// Whether it is only what rises towards a range that a person set.
+    /// Whether it is only what rises towards a border that a person set.
     is_flank: bool,
     /// Whether it is only what rises, in a range that a person joined, towards the crowds beside that.
     is_silent: bool,
@@ -111,12 +116,16 @@ pub fn fold<'a>(
     let mut boundaries = Boundaries::new(edits);
     let pinned = stored.iter().filter(|moment| moment.is_pinned);
     let anchors: Vec<u32> = pinned.map(|moment| moment.anchor).collect();
-    boundaries.part_pinned(cells, &anchors);
-    let silent = part_beside_joins(crowd, stored, &mut boundaries);
-    let Groups { groups, borders } = peaks::groups(cells, &boundaries);
+    let prompt = without_late(cells, boundaries.splits());
+    boundaries.part_pinned(&prompt, &anchors);
+    let silent = part_beside_joins(crowd, &prompt, stored, &mut boundaries);
+    let Groups { groups, borders } = peaks::groups_by(&prompt, cells, &boundaries);
     let mut candidates: Vec<Option<Candidate>> = groups
         .iter()
-        .map(|group| Candidate::new(crowd, group, &boundaries, &anchors, &silent, thresholds))
+        .map(|group| {
+            let crowd = (crowd, prompt.as_slice());
+            Candidate::new(crowd, group, &boundaries, &anchors, &silent, thresholds)
+        })
         .collect();
     let is_known = assign(cells, &mut candidates, stored, &boundaries);
     join_shallow(
@@ -135,8 +144,7 @@ pub fn fold<'a>(
     let mut alone = Vec::new();
     for (moment, _) in unknown {
         let holds = |found: &&FoundMoment| (found.start..=found.end).contains(&moment.anchor);
-        let holder = fold.moments.iter().find(holds).and_then(|found| found.id);
-        match holder {
+        match fold.moments.iter().find(holds).and_then(|found| found.id) {
             _ if moment.is_pinned => alone.push(moment.without_crowd(cells)),
             Some(into) => fold.absorbed.push(Absorbed {
                 id: moment.id,
@@ -181,8 +189,9 @@ impl StoredMoment {
 
 impl Candidate {
     /// A group that exceeds the background enough for a moment to stay, or has a pinned anchor, or is a person's range.
+    /// `prompt` is the curve less what late viewers add to it.
     fn new(
-        crowd: Crowd,
+        (crowd, prompt): (Crowd, &[u64]),
         group: &Group,
         boundaries: &Boundaries,
         pinned: &[u32],
@@ -208,7 +217,7 @@ impl Candidate {
             is_exact,
             is_start_set: boundaries.is_start_set(range),
             is_wanted,
-            is_flank: is_flank(cells, group, boundaries),
+            is_flank: is_flank(cells, prompt, group, boundaries),
             is_silent: silent
                 .iter()
                 .any(|join| (join.0..=join.1).contains(&group.peak)),
@@ -267,34 +276,6 @@ impl Candidate {
             is_of_people: self.is_exact || stored.is_some_and(|moment| moment.is_pinned),
         })
     }
-}
-
-/// Whether the crowd of a group is that of this pinned anchor. A group also has the silence between its crowd and the next one,
-/// so that the anchor of a crowd that is gone lies in some group too: it belongs to this one if it is near its range, or on the
-/// slope that falls from there.
-fn reaches(cells: &[u64], group: &Group, (start, end): (u32, u32), anchor: u32) -> bool {
-    if !(group.first..=group.last).contains(&anchor) {
-        return false;
-    }
-    let near = start.saturating_sub(NEAR)..=end.saturating_add(NEAR);
-    let slope = cells.get(anchor.min(end) as usize..=anchor.max(start) as usize);
-    let falls = slope.is_some_and(|slope| match anchor < start {
-        true => slope.is_sorted(),
-        false => slope.iter().rev().is_sorted(),
-    });
-    let is_silent = cells.get(anchor as usize).is_none_or(|cell| *cell == 0);
-    near.contains(&anchor) || (falls && !is_silent)
-}
-
-/// Whether a group is highest at the border of a range that a person set: a part of that range's peak which the person left
-/// out, and no peak of its own.
-fn is_flank(cells: &[u64], group: &Group, boundaries: &Boundaries) -> bool {
-    let is_top = |second: u32| cells.get(second as usize) == Some(&group.height);
-    let before = group.first.checked_sub(1);
-    let before = before.and_then(|second| boundaries.exact_around(second));
-    let behind = boundaries.exact_around(group.last + 1);
-    behind.is_some_and(|(start, _)| group.last + 1 == start && is_top(group.last))
-        || before.is_some_and(|(_, end)| end + 1 == group.first && is_top(group.first))
 }
 
 /// Gives each stored moment its candidate, and tells which have one.
@@ -381,9 +362,8 @@ fn join_shallow(
             let is_own = own.stored.is_some() || own.is_wanted;
             is_own || (own.is_moment(thresholds) && !is_known)
         });
-        let is_lower = groups[lower].height <= groups[other].height;
         if is_moment
-            && is_lower
+            && groups[lower].top <= groups[other].top
             && !stays
             && let Some(moment) = &mut candidates[other]
         {

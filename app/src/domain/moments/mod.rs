@@ -2,12 +2,12 @@
 //! the bit.
 //!
 //! The way of a press: [`session_moments::SessionMoments::apply`] counts it in its segment's [`crowd_curve`], with the
-//! [`weight`] that [`fresh_visitors`] gave its visitor; [`peaks`] groups the curve's seconds, parted and joined by what people
-//! did ([`range_edits`], [`boundaries`]); [`crowd`] tells which seconds a moment has on the lists; [`rank`] tells how far a
-//! peak exceeds the background, and [`identity`] which stored moment it is. [`buckets`] and [`path`] draw the curve, [`notes`]
-//! merges what was said, [`label_index`] counts labels, and [`delays`] learns how late visitors press. Visitors who join a
-//! moment from the list ([`join`]) are counted with those who pressed in its range, and are not in the curve: it would grow by
-//! being looked at.
+//! [`weight`] that [`fresh_visitors`] gave its visitor; [`peaks`] groups the curve's seconds, once [`late_presses`] are taken
+//! off, parted and joined by what people did ([`range_edits`], [`boundaries`]); [`crowd`] tells which seconds a moment has on
+//! the lists; [`rank`] tells how far a peak exceeds the background, and [`identity`] which stored moment it is. [`buckets`] and
+//! [`path`] draw the curve, [`notes`] merges what was said, [`label_index`] counts labels, and [`delays`] learns how late
+//! visitors press. Visitors who join a moment from the list ([`join`]) are counted with those who pressed in its range, and are
+//! not in the curve: it would grow by being looked at.
 //!
 //! Browsers know [`moment`], [`join`] and [`path`] alone: they never get visitors' ids.
 //!
@@ -69,6 +69,8 @@ pub mod join;
 pub mod kernel;
 #[cfg(feature = "ssr")]
 pub mod label_index;
+#[cfg(feature = "ssr")]
+pub mod late_presses;
 pub mod moment;
 pub mod moment_edit;
 #[cfg(feature = "ssr")]

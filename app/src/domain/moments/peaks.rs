@@ -42,6 +42,8 @@ pub struct Group {
     pub peak: u32,
     /// The curve at the peak, in 1/65,536 of a visitor.
     pub height: u64,
+    /// The highest peak of the curve whose valleys part it, in the same unit.
+    pub top: u64,
     /// The first second between the borders.
     pub first: u32,
     /// The last second between the borders.
@@ -81,7 +83,16 @@ pub(super) struct Valley {
 /// curve and the threshold `log(5/4)`: a share of the height is a difference of logarithms. Linear but for the sorting of the
 /// valleys, of which there are few, since the kernel is smooth.
 pub fn groups(cells: &[u64], boundaries: &Boundaries) -> Groups {
-    let basins = basins(cells, boundaries);
+    groups_by(cells, cells, boundaries)
+}
+
+/// Groups a curve by the valleys of another one. Of a group's peaks there, its own is the one at which the curve is highest.
+pub fn groups_by(shape: &[u64], cells: &[u64], boundaries: &Boundaries) -> Groups {
+    let basins = basins(shape, boundaries);
+    let height = |at: usize| {
+        let cell = cells.get(basins[at].peak as usize);
+        cell.copied().unwrap_or(0)
+    };
     let lower = dying(&basins);
     let mut found = Groups::default();
     let mut group_of = vec![0; basins.len()];
@@ -101,13 +112,18 @@ pub fn groups(cells: &[u64], boundaries: &Boundaries) -> Groups {
         };
         let mut top = at;
         for member in (begin..at).rev() {
-            if basins[member].height >= basins[top].height {
+            if height(member) >= height(top) {
                 top = member;
             }
         }
         found.groups.push(Group {
             peak: basins[top].peak,
-            height: basins[top].height,
+            height: height(top),
+            top: basins[begin..=at]
+                .iter()
+                .map(|own| own.height)
+                .max()
+                .unwrap_or(0),
             first: basins[begin].first,
             last: basin.last,
         });

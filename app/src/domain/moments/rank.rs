@@ -36,7 +36,8 @@ pub fn excess(cells: &[u64], second: u32, height: u64) -> u64 {
     height.saturating_sub(*background)
 }
 
-/// The peaks that stand out enough for an audience, in order of time; nobody's acts and no ids are asked for.
+/// The peaks that stand out enough for an audience, in order of time; nobody's acts and no ids are asked for. Delays are learnt
+/// from these: two peaks of which one stands on the late presses of the other would leave it open which one those are for.
 pub fn tops(cells: &[u64], thresholds: Thresholds) -> Vec<u32> {
     let groups = peaks::groups(cells, &Boundaries::default()).groups;
     let tops = groups.iter().filter(|group| {

@@ -6,6 +6,7 @@ use super::{NEAR, StoredMoment};
 use crate::domain::moments::{
     boundaries::{Boundaries, Span},
     crowd::Crowd,
+    late_presses::without_late,
     peaks::{self, Basin, Valley},
 };
 
@@ -15,9 +16,11 @@ use crate::domain::moments::{
 /// A crowd whose peak wandered out of the range is still part of it: one that is [`NEAR`], where no other moment is known. So is
 /// one that rises from a crowd in the range, with no silence between.
 ///
-/// Returns the ranges that no crowd is left in: there, the curve only rises towards the crowds beside them, if it does.
+/// `prompt` is the curve on which moments are found, less what late viewers add to it. Returns the ranges that no crowd is left
+/// in: there, the curve only rises towards the crowds beside them, if it does.
 pub(super) fn part_beside_joins(
     crowd: Crowd,
+    prompt: &[u64],
     stored: &[StoredMoment],
     boundaries: &mut Boundaries,
 ) -> Vec<Span> {
@@ -28,10 +31,13 @@ pub(super) fn part_beside_joins(
         return Vec::new();
     }
     let anchors: BTreeSet<u32> = stored.iter().map(|moment| moment.anchor).collect();
-    let basins = peaks::basins(crowd.found, boundaries);
+    let basins = peaks::basins(prompt, boundaries);
     // Presses that were put back, by how late their visitors are, may have left the range. It still holds them.
     let as_stored = match crowd.is_corrected() {
-        true => peaks::basins(crowd.stored, boundaries),
+        true => {
+            let prompt = without_late(crowd.stored, boundaries.splits());
+            peaks::basins(&prompt, boundaries)
+        }
         false => Vec::new(),
     };
     let mut silent = Vec::new();
