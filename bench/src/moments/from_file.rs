@@ -1,6 +1,11 @@
 //! Moments of a stream that nobody here made: presses from a file, moments as lines of JSON.
 
-use std::{collections::HashMap, fs, path::Path};
+use std::{
+    collections::HashMap,
+    fs,
+    io::{self, Write},
+    path::Path,
+};
 
 use app::domain::moments::{buckets::tenths, moment::LAST_SECOND};
 use serde::Serialize;
@@ -22,8 +27,8 @@ struct Line {
     excess: f64,
 }
 
-/// Reads lines `offset_seconds,visitor`, and prints the moments in order of rank. Empty lines, and those that begin with `#`,
-/// are left out.
+/// Reads lines `offset_seconds,visitor`, and prints the moments in order of rank. Empty lines, those that begin with `#`, and a
+/// line of column names at the top are left out.
 pub(crate) fn print(file: &Path, learns_delays: bool) -> Outcome<()> {
     let text = fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
     let mut presses = parse(&text)?;
@@ -35,6 +40,7 @@ pub(crate) fn print(file: &Path, learns_delays: bool) -> Outcome<()> {
     let audience = session.audience();
     let mut moments = session.moments(1, &[], &[], audience).moments;
     moments.sort_by_key(|moment| std::cmp::Reverse(moment.found.excess));
+    let mut output = String::new();
     for (at, moment) in moments.iter().enumerate() {
         let line = Line {
             rank: at + 1,
@@ -45,17 +51,24 @@ pub(crate) fn print(file: &Path, learns_delays: bool) -> Outcome<()> {
             visitors: moment.evidence.visitors,
             excess: f64::from(tenths(moment.found.excess)) / 10.0,
         };
-        println!("{}", serde_json::to_string(&line)?);
+        output += &serde_json::to_string(&line)?;
+        output.push('\n');
     }
-    Ok(())
+    match io::stdout().write_all(output.as_bytes()) {
+        // Whoever reads them, such as `head`, has enough.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => Ok(written?),
+    }
 }
 
 fn parse(text: &str) -> Outcome<Vec<Press>> {
     let mut visitors: HashMap<&str, u32> = HashMap::new();
     let mut presses = Vec::new();
+    // Spreadsheets begin a file with a byte order mark.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     for (at, line) in text.lines().enumerate() {
         let line = line.trim();
-        if line.is_empty() || line.starts_with('#') {
+        if line.is_empty() || line.starts_with('#') || (at == 0 && has_names(line)) {
             continue;
         }
         let press = line.split_once(',').and_then(|(offset, visitor)| {
@@ -82,6 +95,13 @@ fn parse(text: &str) -> Outcome<Vec<Press>> {
     Ok(presses)
 }
 
+/// Whether a line names the columns, as spreadsheets and R write it.
+fn has_names(line: &str) -> bool {
+    let name = line.split(',').next().unwrap_or_default();
+    let name = name.trim().trim_matches('"');
+    name.starts_with(char::is_alphabetic) && name.parse::<f64>().is_err()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -95,6 +115,16 @@ mod tests {
             .map(|press| (press.offset, press.visitor))
             .collect();
         assert_eq!(read, [(3, 0), (4, 1), (3, 0)]);
+        for begin in [
+            "",
+            "offset_seconds,visitor\r\n",
+            "\u{feff}offset_seconds,visitor\n",
+            "\u{feff}",
+        ] {
+            let presses = parse(&format!("{begin}3,ann\r\n4,bob")).unwrap();
+            assert_eq!(presses.len(), 2, "{begin:?}");
+            assert_eq!((presses[0].offset, presses[0].visitor), (3, 0));
+        }
         for wrong in ["3", "x,ann", "-1,ann", "3,", "604801,ann", "NaN,ann"] {
             let error = parse(&format!("1,ann\n{wrong}")).unwrap_err().to_string();
             assert!(error.starts_with("line 2: "), "{error}");

@@ -30,7 +30,8 @@ pub(crate) struct Options {
     /// The seeds of the generated streams: from, to before.
     #[arg(long, default_value = "100..115", value_parser = parse_seeds)]
     seeds: Range<u64>,
-    /// A file of lines `offset_seconds,visitor`: its moments are printed as lines of JSON, and nothing else is done.
+    /// A file of lines `offset_seconds,visitor`: seconds since the stream began, and any name for who pressed. Its moments are
+    /// printed as lines of JSON, the best one first and their times in seconds, and nothing else is done.
     #[arg(long)]
     presses: Option<PathBuf>,
     /// Learns the visitors' delays first; with --presses.
