@@ -345,7 +345,7 @@ test('why no moment was made of a range is told beside its button once the dialo
   await name.click();
   open();
   // The dialog covers the button.
-  await expect(inside).toHaveText(new RegExp(`^Segment 1 · .*: ${why}`));
+  await expect(inside).toHaveText(new RegExp(`^\\d\\d:\\d\\d:\\d\\d – .*: ${why}`));
   await expect(outside).toHaveText('');
 
   // What is asked for in this dialog is told without its range, and goes with it.

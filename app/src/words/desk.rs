@@ -1,6 +1,9 @@
 //! Text of the desk that all of the staff's pages share: its panes, its tabs and its keys.
 
-use crate::domain::{moments::moment::Moment, time_range::TimeRange};
+use crate::domain::{
+    moments::moment::Moment,
+    time_range::{Position, TimeRange},
+};
 
 use super::stream;
 
@@ -132,28 +135,26 @@ pub(crate) fn long_active(hours: u32) -> String {
 /// Ends it.
 pub(crate) const END_IT: &str = "End it";
 
-/// What the rows are narrowed to.
-pub(crate) fn range(range: &TimeRange) -> String {
+/// What the rows of a session of so many segments are narrowed to.
+pub(crate) fn range(range: &TimeRange, segments: u32) -> String {
     let (first, last) = (range.first, range.last);
-    let segment = stream::segment(first.segment_index);
-    let start = [&segment, " · ", &first.offset_seconds.to_string(), " – "].concat();
-    let end = last.offset_seconds.to_string();
-    match first.segment_index == last.segment_index {
-        true => start + &end,
-        false => [&start, &stream::segment(last.segment_index), " · ", &end].concat(),
-    }
+    let end = match first.segment_index == last.segment_index {
+        true => last.offset_seconds.to_string(),
+        false => second(last, segments),
+    };
+    [&second(first, segments), " – ", &end].concat()
 }
 
-/// A second of the session, for the sliders.
-pub(crate) fn second(at: crate::domain::time_range::Position) -> String {
-    let segment = stream::segment(at.segment_index);
-    [&segment, " · ", &at.offset_seconds.to_string()].concat()
+/// A second of a session of so many segments.
+pub(crate) fn second(at: Position, segments: u32) -> String {
+    stream::before_time(at.segment_index, segments) + &at.offset_seconds.to_string()
 }
 
-/// That the rows are those of one moment.
-pub(crate) fn rows_of(moment: &Moment) -> String {
+/// That the rows are those of one moment, in a session of so many segments.
+pub(crate) fn rows_of(moment: &Moment, segments: u32) -> String {
     [
         "Rows of ",
+        &stream::before_time(moment.segment_index, segments),
         &super::moments::in_a_line(moment, moment.visitors),
     ]
     .concat()
@@ -162,17 +163,18 @@ pub(crate) fn rows_of(moment: &Moment) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{offset::Offset, time_range::Position};
+    use crate::domain::offset::Offset;
 
     #[test]
-    fn a_range_names_each_of_its_segments_once() {
+    fn a_range_names_each_of_its_segments_once_and_an_only_one_never() {
         let at = |segment_index, seconds| Position {
             segment_index,
             offset_seconds: Offset(seconds),
         };
         let within = TimeRange::between(at(1, 600), at(1, 750));
-        insta::assert_snapshot!(range(&within), @"Segment 1 · 00:10:00 – 00:12:30");
+        insta::assert_snapshot!(range(&within, 1), @"00:10:00 – 00:12:30");
+        insta::assert_snapshot!(range(&within, 2), @"Segment 1 · 00:10:00 – 00:12:30");
         let across = TimeRange::between(at(1, 600), at(2, 10));
-        insta::assert_snapshot!(range(&across), @"Segment 1 · 00:10:00 – Segment 2 · 00:00:10");
+        insta::assert_snapshot!(range(&across, 2), @"Segment 1 · 00:10:00 – Segment 2 · 00:00:10");
     }
 }

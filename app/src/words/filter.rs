@@ -1,7 +1,7 @@
 //! Text about the filter of the moderators' list, and about hiding all that match it.
 
 use crate::{
-    domain::{filter::Filter, labels::Labels, text::LabelWord},
+    domain::{filter::Filter, session::Session, text::LabelWord},
     service::ServiceError,
 };
 
@@ -75,8 +75,15 @@ pub(crate) fn hiding_means(loaded: usize, has_older: bool) -> &'static str {
     }
 }
 
-/// What is hidden if the answer is yes: so many, unless there may be others that the page has not loaded, and what picks them.
-pub(crate) fn matching(loaded: usize, has_older: bool, filter: &Filter, labels: &Labels) -> String {
+/// What is hidden of a session if the answer is yes: so many, unless there may be others that the page has not loaded, and what
+/// picks them.
+pub(crate) fn matching(
+    loaded: usize,
+    has_older: bool,
+    filter: &Filter,
+    session: &Session,
+) -> String {
+    let (labels, segments) = (&session.labels, session.status.segment());
     let loaded = u32::try_from(loaded).unwrap_or(u32::MAX);
     let mut words = match (loaded, has_older) {
         (0, true) => "All timestamps".to_owned(),
@@ -96,7 +103,7 @@ pub(crate) fn matching(loaded: usize, has_older: bool, filter: &Filter, labels: 
         parts.push(["in segment ", &segment.to_string()].concat());
     }
     if let Some(range) = &filter.range {
-        parts.push(["within ", &super::desk::range(range)].concat());
+        parts.push(["within ", &super::desk::range(range, segments)].concat());
     }
     if !parts.is_empty() {
         words += " ";
@@ -128,13 +135,17 @@ mod tests {
     use crate::domain::{
         labels::LabelId,
         offset::Offset,
+        session::tests::blank as session,
         time_range::{Position, TimeRange},
     };
 
     #[test]
     fn before_all_that_pass_are_hidden_they_are_told_by_number_and_by_what_picks_them() {
         let labels = r#"[{"id":2,"word":"Funny","colour":"teal"}]"#;
-        let labels: Labels = serde_json::from_str(labels).unwrap();
+        let session = Session {
+            labels: serde_json::from_str(labels).unwrap(),
+            ..session()
+        };
         let text = Filter {
             text: " Baron ".into(),
             ..Filter::default()
@@ -150,10 +161,10 @@ mod tests {
             ..text.clone()
         };
         let words = [
-            matching(3, false, &text, &labels),
-            matching(1, true, &text, &labels),
-            matching(0, true, &text, &labels),
-            matching(2, false, &all, &labels),
+            matching(3, false, &text, &session),
+            matching(1, true, &text, &session),
+            matching(0, true, &text, &session),
+            matching(2, false, &all, &session),
         ];
         insta::assert_snapshot!(words.join("\n"), @r"
         3 timestamps with “Baron” in the note or name.

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{desk, stream};
+use super::desk;
 use crate::domain::{
     moments::{
         moment::{EditingState, Moment},
@@ -118,9 +118,9 @@ pub(crate) fn moment_at(at: Offset) -> String {
     format!("The moment at {at}")
 }
 
-/// No moment was made of a range, and why.
-pub(crate) fn not_made(range: &TimeRange, why: &str) -> String {
-    [&desk::range(range), ": ", why].concat()
+/// No moment was made of a range, in a session of so many segments, and why.
+pub(crate) fn not_made(range: &TimeRange, segments: u32, why: &str) -> String {
+    [&desk::range(range, segments), ": ", why].concat()
 }
 
 /// The box that marks a moment, for those who hear the page.
@@ -279,10 +279,10 @@ pub(crate) fn said_by(count: u32) -> Option<String> {
     (count > 1).then(|| format!("× {count}"))
 }
 
-/// Where a moment lies, how many marked it, and what it is called: in one line. `visitors` marked it.
+/// When a moment was, how many marked it, and what it is called: in one line, which may follow `stream::before_time`. `visitors`
+/// marked it.
 pub(crate) fn in_a_line(moment: &Moment, visitors: u32) -> String {
-    let segment = stream::segment(moment.segment_index);
-    let mut line = [&segment, " · ", &moment.peak.to_string()].concat();
+    let mut line = moment.peak.to_string();
     let viewers = marked_by(visitors).unwrap_or_default();
     for part in [&viewers, title_or_note(moment)] {
         if !part.is_empty() {

@@ -86,9 +86,29 @@ pub(crate) fn segment(index: u32) -> String {
     format!("Segment {index}")
 }
 
+/// The segment of something, in a session that has had so many of them; nothing if there has been only one, which needs no name.
+pub(crate) fn segment_of(index: u32, segments: u32) -> Option<String> {
+    // A row of a new segment may be heard of before the segment itself.
+    (index.max(segments) > 1).then(|| segment(index))
+}
+
+/// The same, before a time in that segment.
+pub(crate) fn before_time(index: u32, segments: u32) -> String {
+    segment_of(index, segments).map_or_else(String::new, |segment| segment + " · ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_segment_is_named_where_there_has_been_more_than_one() {
+        assert_eq!(segment_of(1, 0), None);
+        assert_eq!(segment_of(1, 1), None);
+        assert_eq!(before_time(1, 1), "");
+        assert_eq!(before_time(1, 2), "Segment 1 · ");
+        assert_eq!(segment_of(2, 1).as_deref(), Some("Segment 2"));
+    }
 
     #[test]
     fn a_segment_tells_when_it_ran() {

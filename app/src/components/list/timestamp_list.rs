@@ -59,24 +59,24 @@ fn none(session: &Session, list: &List, audience: Audience) -> String {
     }
 }
 
-/// The rows, under a heading for each segment.
+/// The rows, under a heading for each segment where there has been more than one.
 fn rows(list: &List, session: &Session) -> Vec<String> {
     let mut rows = Vec::with_capacity(NEWEST + 1);
-    let mut segment = None;
+    let (segments, mut segment) = (session.status.segment(), None);
     for timestamp in list.rows().rev().take(NEWEST) {
-        if segment.replace(timestamp.segment_index) != Some(timestamp.segment_index) {
-            rows.push(heading(timestamp.segment_index));
+        let index = timestamp.segment_index;
+        if segment.replace(index) != Some(index) {
+            rows.extend(stream::segment_of(index, segments).map(|segment| heading(&segment)));
         }
         rows.push(row(timestamp, session));
     }
     rows
 }
 
-fn heading(segment_index: u32) -> String {
-    let segment = stream::segment(segment_index);
+fn heading(segment: &str) -> String {
     [
         "<li class=\"timestamps__segment\"><h3>",
-        &segment,
+        segment,
         "</h3></li>",
     ]
     .concat()
@@ -100,8 +100,34 @@ fn row(timestamp: &Timestamp, session: &Session) -> String {
 
 #[cfg(test)]
 mod tests {
+    use chrono::DateTime;
+
     use super::*;
-    use crate::domain::{session::tests::blank as session, timestamp::tests::blank};
+    use crate::domain::{
+        session::{LastSegment, Status, tests::blank as session},
+        snapshot::Page,
+        timestamp::tests::blank,
+    };
+
+    #[test]
+    fn a_segment_has_a_heading_where_there_has_been_more_than_one() {
+        let list = List::new(Page {
+            timestamps: vec![blank()],
+            more: false,
+        });
+        let headings = |segments| {
+            let mut session = session();
+            session.status = Status::Ended {
+                last: Some(LastSegment {
+                    index: segments,
+                    end_time: DateTime::UNIX_EPOCH,
+                }),
+            };
+            let rows = rows(&list, &session).concat();
+            rows.matches("<h3>Segment 1</h3>").count()
+        };
+        assert_eq!([1, 2].map(headings), [0, 1]);
+    }
 
     #[test]
     fn a_row_of_ones_own_is_marked_also_where_it_is_hidden() {

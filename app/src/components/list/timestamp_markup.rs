@@ -12,11 +12,11 @@ use crate::{
     words::{moments, stream, viewer},
 };
 
-/// Its position: its segment and its offset.
-pub(crate) fn place_in_words(timestamp: &Timestamp) -> String {
-    let segment = stream::segment(timestamp.segment_index);
-    let offset = timestamp.offset_seconds.to_string();
-    told("segment", &segment) + &told("offset", &offset)
+/// Its position: its segment, if the session has had several, and its offset.
+pub(crate) fn place_in_words(timestamp: &Timestamp, segments: u32) -> String {
+    let segment = stream::segment_of(timestamp.segment_index, segments);
+    let segment = segment.map_or_else(String::new, |segment| told("segment", &segment));
+    segment + &told("offset", &timestamp.offset_seconds.to_string())
 }
 
 /// Its offset, and where a clip of it would start. Its segment stands above it.
@@ -85,7 +85,7 @@ mod tests {
             ..timestamp("a <b> & c", "")
         };
         insta::assert_snapshot!(
-            place_in_words(&timestamp),
+            place_in_words(&timestamp, 2),
             @r#"<span class="timestamp__segment">Segment 2</span> <span class="timestamp__offset">00:01:23</span>"#
         );
         insta::assert_snapshot!(

@@ -15,7 +15,7 @@ use crate::{
         marked_bar::{MARKED_BAR, MarkedBar},
         server_call::use_server_call,
     },
-    domain::{filter::Filter, labels::Labels, timestamp::TimestampId},
+    domain::{filter::Filter, session::Session, timestamp::TimestampId},
     live::{
         browser::random, calls::bulk_moderation, list::timestamps::List, page::feed::Feed,
         signals::views::*, virtual_list::filtered::FilteredRows,
@@ -62,7 +62,7 @@ pub fn BulkActions(
     let asked_words = move || {
         let asked = asked_about.read();
         let (filter, passing) = &*asked;
-        passing.asked(filter, &feed.session.read().labels)
+        passing.asked(filter, &feed.session.read())
     };
     // How many of all matching rows are hidden so far.
     let swept = RwSignal::new(None::<u32>);
@@ -245,8 +245,8 @@ impl Passing {
         words::hiding_means(self.loaded, self.has_older)
     }
 
-    fn asked(self, filter: &Filter, labels: &Labels) -> String {
-        words::matching(self.loaded, self.has_older, filter, labels)
+    fn asked(self, filter: &Filter, session: &Session) -> String {
+        words::matching(self.loaded, self.has_older, filter, session)
     }
 }
 

@@ -17,6 +17,8 @@ use crate::{
 pub(super) struct ToldWith {
     labels: Labels,
     lead: Lead,
+    /// How many segments it has had.
+    segments: u32,
 }
 
 impl ToldWith {
@@ -25,6 +27,7 @@ impl ToldWith {
         Self {
             labels: session.labels.clone(),
             lead: session.timing.lead_seconds,
+            segments: session.status.segment(),
         }
     }
 }
@@ -112,7 +115,9 @@ pub(super) fn told(moment: &Moment, visitors: u32, told_with: &ToldWith) -> Stri
     if let Some(viewers) = words::marked_by(visitors) {
         told += &part("viewers", &viewers);
     }
-    told += &part("segment", &stream::segment(moment.segment_index));
+    if let Some(segment) = stream::segment_of(moment.segment_index, told_with.segments) {
+        told += &part("segment", &segment);
+    }
     for counted in &moment.labels {
         if let Some(label) = told_with.labels.get(counted.label) {
             told += &chip(label, Some(counted.count));
@@ -271,7 +276,23 @@ pub(super) mod tests {
         };
         let told = shown(&empty, &ToldWith::default());
         assert!(!told.contains("viewer"), "{told}");
-        assert_eq!(words::in_a_line(&empty, 0), "Segment 2 · 00:01:23");
+        assert_eq!(words::in_a_line(&empty, 0), "00:01:23");
+    }
+
+    #[test]
+    fn a_moment_names_its_segment_where_there_has_been_more_than_one() {
+        let first = Moment {
+            segment_index: 1,
+            ..moment(&[])
+        };
+        let names_it = |segments| {
+            let told_with = ToldWith {
+                segments,
+                ..ToldWith::default()
+            };
+            shown(&first, &told_with).contains("Segment 1")
+        };
+        assert_eq!([1, 2].map(names_it), [false, true]);
     }
 
     proptest! {

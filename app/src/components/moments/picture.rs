@@ -15,7 +15,7 @@ use crate::{
         time_range::{Position, TimeRange},
     },
     live::highlights::{LiveCurve, LiveHighlights},
-    words::moments as words,
+    words::{moments as words, stream},
 };
 
 /// The gap of a pause is this fraction of the width of all segments: 1 in so many.
@@ -140,6 +140,17 @@ impl<'a> Timeline<'a> {
         }
     }
 
+    /// How many segments there are.
+    pub(crate) fn segments(&self) -> u32 {
+        self.segments
+            .last()
+            .map_or(0, |placed| placed.segment.index)
+    }
+
+    fn before_time(&self, moment: &Moment) -> String {
+        stream::before_time(moment.segment_index, self.segments())
+    }
+
     /// Whether there is anything to draw.
     pub(crate) fn is_empty(&self) -> bool {
         self.segments.iter().all(|placed| placed.curve.is_none())
@@ -152,7 +163,7 @@ impl<'a> Timeline<'a> {
         self.curves() + &marks.collect::<String>()
     }
 
-    /// The same, with what `line` says of each moment. Moments that the page lists are links to their items there.
+    /// The same, with the segment and what `line` says of each moment. Moments that the page lists are links to their items there.
     pub(crate) fn told(
         &self,
         is_listed: impl Fn(MomentId) -> bool,
@@ -171,7 +182,7 @@ impl<'a> Timeline<'a> {
                 true => (["<a href=\"#moment-", &id, "\""].concat(), "</a>"),
                 false => ("<g".to_owned(), "</g>"),
             };
-            let line = escaped(&line(moment));
+            let line = self.before_time(moment) + &escaped(&line(moment));
             let told = [
                 &opened,
                 " class=\"timeline__moment\"><title>",
@@ -207,7 +218,8 @@ impl<'a> Timeline<'a> {
     pub(crate) fn marks(&self) -> Vec<Mark> {
         let marks = self.highlights.in_order().into_iter().filter_map(|moment| {
             let (x, y) = self.place(moment)?;
-            let (id, label) = (moment.id, words::in_a_line(moment, moment.visitors));
+            let label = self.before_time(moment) + &words::in_a_line(moment, moment.visitors);
+            let id = moment.id;
             Some(Mark { id, x, y, label })
         });
         marks.collect()

@@ -39,6 +39,7 @@ pub fn RangeMoment(
     let sent = RwSignal::new(None::<(TimeRange, MomentId)>);
     let is_about =
         move |moment: MomentId| matches!(*opened.read(), Some((_, id, _)) if id == moment);
+    let segments = move || feed.session.read().status.segment();
     let is_of_dialog = move || sent.get().is_some_and(|(_, id)| is_about(id));
     let is_sent = move || making.is_busy() && is_of_dialog();
     let failure = move || {
@@ -46,7 +47,7 @@ pub fn RangeMoment(
         let why = making.error.read().as_ref().map(errors::error)?;
         Some(match is_of_dialog() {
             true => why.into_owned(),
-            false => words::not_made(&range, &why),
+            false => words::not_made(&range, segments(), &why),
         })
     };
     // An open dialog covers what is outside of it.
@@ -128,7 +129,7 @@ pub fn RangeMoment(
         >
             <h2
                 id="range-moment"
-                inner_html=live_text(move || opened.get().map(|(range, ..)| desk::range(&range)))
+                inner_html=live_text(move || { opened.get().map(|(range, ..)| desk::range(&range, segments())) })
             ></h2>
             <form
                 class="form"

@@ -81,16 +81,17 @@ pub fn StaffTimeline(
         let range = drag.range().or_else(|| selection.range())?;
         picture.with(|timeline| timeline.band(&range))
     });
+    let segments = move || feed.session.read().status.segment();
     let line = move || {
         let looked_at = looked_at.get();
         let marks = marks.read();
         let mark = marks.iter().find(|mark| Some(mark.id) == looked_at);
         match (mark, drag.range(), selection.moment()) {
             (Some(mark), _, _) => mark.label.clone(),
-            (None, Some(range), _) => desk::range(&range),
-            (None, None, Some(moment)) => desk::rows_of(&moment),
+            (None, Some(range), _) => desk::range(&range, segments()),
+            (None, None, Some(moment)) => desk::rows_of(&moment, segments()),
             (None, None, None) => match selection.range() {
-                Some(range) => desk::range(&range),
+                Some(range) => desk::range(&range, segments()),
                 None => desk::TIMELINE_HINT.to_owned(),
             },
         }

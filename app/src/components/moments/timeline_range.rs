@@ -156,7 +156,11 @@ pub fn TimelineRange(
     let words = Memo::new(move |_| {
         let (from, to) = ends.get();
         picture.with(|timeline| {
-            let words = |at| timeline.position_at(at).map(desk::second);
+            let segments = timeline.segments();
+            let words = |at| {
+                let position = timeline.position_at(at)?;
+                Some(desk::second(position, segments))
+            };
             (words(from), words(to))
         })
     });

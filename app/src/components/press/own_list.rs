@@ -49,13 +49,7 @@ pub fn OwnList(
     let (list, highlights) = (feed.list.read_untracked(), feed.highlights.read_untracked());
     let session = feed.session.read_untracked();
     let joins = feed.joins.read_untracked();
-    let rows = rows(
-        &list,
-        &session.labels,
-        &highlights,
-        &joins,
-        Changeable::NOTHING,
-    );
+    let rows = rows(&list, &session, &highlights, &joins, Changeable::NOTHING);
     let markup = rows.iter().map(|row| row.markup(&row.fate));
     let markup = markup.collect::<String>();
     view! {
@@ -99,7 +93,7 @@ pub(crate) fn use_own_list(feed: Feed, cool_down: RowCoolDown) {
         };
         let (list, highlights) = (feed.list.read(), feed.highlights.read());
         let joins = feed.joins.read();
-        let rows = rows(&list, &session.labels, &highlights, &joins, changeable);
+        let rows = rows(&list, &session, &highlights, &joins, changeable);
         let updates = vec![
             Update::shown(SECTION, !rows.is_empty()),
             Update::content(REFUSAL, escaped(&refusal.read())),

@@ -12,8 +12,8 @@ use crate::{
         },
     },
     domain::{
-        labels::Labels,
         press::can_be_changed,
+        session::Session,
         timestamp::{Timestamp, TimestampId},
     },
     live::{
@@ -64,7 +64,7 @@ impl Changeable<'_> {
 pub(super) struct Row<'a> {
     /// The press.
     pub(super) press: &'a Timestamp,
-    labels: &'a Labels,
+    session: &'a Session,
     /// What became of it.
     pub(super) fate: String,
     /// The link to the clip of its moment, as markup.
@@ -80,7 +80,7 @@ pub(super) struct Row<'a> {
 /// would weigh several kB in the viewers' bundle.
 pub(super) fn rows<'a>(
     list: &'a List,
-    labels: &'a Labels,
+    session: &'a Session,
     highlights: &LiveHighlights,
     joins: &OwnJoins,
     changeable: Changeable<'a>,
@@ -105,7 +105,7 @@ pub(super) fn rows<'a>(
         let fate = fate(press, &marks, highlights);
         rows.push(Row {
             press,
-            labels,
+            session,
             fate: words::fate(&fate),
             clip: clip_markup(&fate),
             can_be_edited: can_be_changed
@@ -149,7 +149,7 @@ impl Row<'_> {
             None => ("timestamp", self.content(fate)),
         };
         let id = self.press.id.0.to_string();
-        let place = place_in_words(self.press);
+        let place = place_in_words(self.press, self.session.status.segment());
         [
             "<li class=\"",
             class,
@@ -178,7 +178,7 @@ impl Row<'_> {
         let buttons = buttons.into_iter().filter(|(is_shown, ..)| *is_shown);
         let buttons = buttons.map(|(_, does, label)| self.button(does, label));
         [
-            &timestamp_in_words(&unmarked, self.labels),
+            &timestamp_in_words(&unmarked, &self.session.labels),
             "<span class=\"timestamp__state own__fate\"><span>",
             fate,
             "</span>",
@@ -211,7 +211,8 @@ mod tests {
 
     use super::*;
     use crate::domain::{
-        clip_url::ClipUrl, offset::Offset, revision::Revision, text::Text, timestamp::tests::blank,
+        clip_url::ClipUrl, labels::Labels, offset::Offset, revision::Revision,
+        session::tests::blank as session, text::Text, timestamp::tests::blank,
     };
 
     fn press(n: u32, note: &str, name: &str) -> Timestamp {
@@ -248,17 +249,17 @@ mod tests {
     }
 
     fn markup(list: &List, changeable: Changeable) -> String {
-        let no_labels = Labels::default();
-        let (none, joins) = (LiveHighlights::default(), OwnJoins::default());
-        let rows = rows(list, &no_labels, &none, &joins, changeable);
+        let (session, none) = (session(), LiveHighlights::default());
+        let joins = OwnJoins::default();
+        let rows = rows(list, &session, &none, &joins, changeable);
         rows.iter().map(|row| row.markup(&row.fate)).collect()
     }
 
     /// Which of these are shown.
     fn shown(list: &List, changeable: Changeable) -> Vec<i64> {
-        let no_labels = Labels::default();
-        let (none, joins) = (LiveHighlights::default(), OwnJoins::default());
-        let rows = rows(list, &no_labels, &none, &joins, changeable);
+        let (session, none) = (session(), LiveHighlights::default());
+        let joins = OwnJoins::default();
+        let rows = rows(list, &session, &none, &joins, changeable);
         rows.iter().map(|row| row.press.arrival.0).collect()
     }
 
@@ -291,7 +292,7 @@ mod tests {
         let list = own([press(83, "he <fell>", "Ciri")]);
         insta::assert_snapshot!(
             markup(&list, Changeable::NOTHING),
-            @r#"<li class="timestamp" data-id="00000000-0000-0000-0000-000000000053"><span class="timestamp__segment">Segment 1</span> <span class="timestamp__offset">00:01:23</span> <span class="timestamp__note" dir="auto">he &lt;fell&gt;</span> <span class="timestamp__name" dir="auto">Ciri</span> <span class="timestamp__state own__fate"><span>Saved</span></span> </li>"#
+            @r#"<li class="timestamp" data-id="00000000-0000-0000-0000-000000000053"><span class="timestamp__offset">00:01:23</span> <span class="timestamp__note" dir="auto">he &lt;fell&gt;</span> <span class="timestamp__name" dir="auto">Ciri</span> <span class="timestamp__state own__fate"><span>Saved</span></span> </li>"#
         );
         let buttons = |changeable| {
             let markup = markup(&list, changeable);

@@ -112,11 +112,9 @@ impl<'a> Row<'a> {
         let label = press.label.and_then(|label| session.labels.get(label));
         let moment = press.spot(segments).map_or_else(String::new, |spot| {
             if is_too_late {
-                format!(
-                    "{} {}",
-                    words::stream::segment(spot.segment_index),
-                    spot.offset_seconds
-                )
+                let segments = status.segment();
+                words::stream::before_time(spot.segment_index, segments)
+                    + &spot.offset_seconds.to_string()
             } else {
                 spot.offset_seconds.to_string()
             }
