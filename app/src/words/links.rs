@@ -53,7 +53,7 @@ pub(crate) const CHECKING: [&str; 3] = [
 /// The browser kept no cookie: the heading and the words.
 pub(crate) const NOT_KEPT: [&str; 2] = [
     "This browser keeps no cookies",
-    "Your link works, but this browser did not keep the cookie by which the server recognises it. Allow cookies for this site, and try the link again. The link stays in the address of this page: keep it.",
+    "Your link works, but this browser did not keep the cookie by which the server recognises it. Allow cookies for this site, and try the link again. This page keeps the link until it works: don’t close it.",
 ];
 /// Tries the link in the address once more.
 pub(crate) const TRY_AGAIN: &str = "Try the link again";
@@ -70,7 +70,7 @@ pub(crate) const PASTE_HINT: &str = "paste it here";
 /// Opens it.
 pub(crate) const OPEN: &str = "Open";
 
-/// What stands around a link that is shown once.
+/// What stands around a link that was just made.
 pub(crate) struct Fresh {
     pub(crate) heading: &'static str,
     pub(crate) warning: &'static str,
@@ -79,12 +79,12 @@ pub(crate) struct Fresh {
     pub(crate) saved: &'static str,
 }
 
-/// The words around a link of this kind that is shown once.
+/// The words around a link of this kind that was just made.
 pub(crate) fn fresh(kind: LinkKind) -> Fresh {
     match kind {
         LinkKind::Control => Fresh {
             heading: "Save this control link",
-            warning: "It is shown only once. Whoever has it controls this session: keep it where only you can read it. It is your way back if this browser loses its cookies.",
+            warning: "Save it before you leave this page: it can’t be looked up later. Whoever has it controls this session: keep it where only you can read it. It is your way back if this browser loses its cookies.",
             copy: "Copy control link",
             name: "Control link",
             saved: "I saved it",
