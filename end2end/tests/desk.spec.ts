@@ -209,6 +209,33 @@ test('on paper a list says how many of its rows are printed, unless all are', as
   }).toPass();
 });
 
+for (const width of [390, 1280]) {
+  test(`at ${width} pixels the bar keeps its places when the stream is paused, and the clock stands still`, async ({ person }) => {
+    const streamer = await person({ viewport: { width, height: 800 } });
+    await openSession(streamer, 'Paused', 'Any');
+    await act(streamer, 'Start');
+    const clock = streamer.getByRole('timer');
+    await expect(clock.locator('.clock__time')).toHaveText(/^00:00:\d\d$/);
+    const places = () =>
+      streamer.evaluate(() => {
+        const parts = ['.desk-bar', '.clock', '.totals', '.press-button', '.press-form', '.stream-controls__buttons'];
+        return parts.map((part) => {
+          const { x, y, width, height } = document.querySelector(part)!.getBoundingClientRect();
+          return [part, ...[x, y, width, height].map(Math.round)];
+        });
+      });
+    // The typeface changes widths when it comes.
+    await streamer.evaluate(() => document.fonts.ready);
+    const active = await places();
+    await act(streamer, 'Pause');
+    await expect(clock).toContainText(/Segment 1, paused/);
+    expect(await places()).toEqual(active);
+    await act(streamer, 'Resume');
+    await expect(clock).toContainText('Segment 2');
+    expect(await places()).toEqual(active);
+  });
+}
+
 test('dragging along the timeline selects a range, and so do two sliders', async ({ person }) => {
   const streamer = await person();
   await openWithMoments(streamer);

@@ -67,6 +67,11 @@ pub(crate) fn segment_since(index: u32) -> String {
     format!("Segment {index} since (UTC)")
 }
 
+/// What stands beside how long a segment was before the pause.
+pub(crate) fn segment_paused(index: u32) -> String {
+    format!("Segment {index}, paused")
+}
+
 /// The running clock of a segment, for those who hear the page.
 pub(crate) fn clock(index: u32) -> String {
     format!("Clock of segment {index}")

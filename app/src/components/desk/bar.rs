@@ -17,7 +17,7 @@ use crate::{
         shared::{live_text::live_text, noscript::NeedsScripts},
         stream::{segment_clock::SegmentClock, stream_controls::StreamControls},
     },
-    domain::{role::Right, timestamp::TimestampId},
+    domain::{role::Right, session::Status, timestamp::TimestampId},
     live::{page::feed::Feed, signals::views::*},
     service::ServiceError,
     words::{desk as words, home, stream},
@@ -114,13 +114,16 @@ pub fn StreamBar(
     .into_any()
 }
 
-/// How many presses there are, in all and in the open segment, and how many are here.
+/// How many presses there are, in all and in the latest segment, and how many are here.
 #[component]
 fn Totals(feed: Feed, presence: PresenceState) -> impl IntoView {
-    let open = Memo::new(move |_| {
+    // In a pause, that of the clock beside it.
+    let latest = Memo::new(move |_| {
+        if matches!(feed.session.read().status, Status::Ended { .. }) {
+            return None;
+        }
         let segments = feed.segments.read();
-        let open = segments.last().filter(|segment| segment.end_time.is_none());
-        open.map(|segment| segment.timestamp_count)
+        segments.last().map(|segment| segment.timestamp_count)
     });
     view! {
         <dl class="totals">
@@ -131,9 +134,9 @@ fn Totals(feed: Feed, presence: PresenceState) -> impl IntoView {
                     {feed.session.read_untracked().timestamp_count}
                 </dd>
             </div>
-            <div class="totals__segment" hidden=move || open.get().is_none()>
+            <div class="totals__segment" hidden=move || latest.get().is_none()>
                 <dt>{stream::IN_THIS_SEGMENT}</dt>
-                <dd translate="no" inner_html=live_text(move || open.get())></dd>
+                <dd translate="no" inner_html=live_text(move || latest.get())></dd>
             </div>
             <OthersHere presence />
         </dl>

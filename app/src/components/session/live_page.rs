@@ -79,7 +79,13 @@ fn draw(feed: Feed, page: SessionPage, role: Role) -> Drawn {
         Update::content(COUNT, list.count(&session, feed.audience).to_string()),
     ];
     updates.extend(session_head::updates(&session));
-    updates.extend(segment_clock::updates(status, now));
+    let segments = feed.segments.read();
+    updates.extend(segment_clock::updates(
+        status,
+        feed.audience,
+        &segments,
+        now,
+    ));
     updates.extend(timestamp_list::updates(&session, &list, feed.audience));
     let stream = match feed.audience {
         Audience::Public => status_message::aloud(status, role),
