@@ -263,6 +263,15 @@ test('the field that selected a range has the focus after the selection was clea
   await enter(clear);
   await expect(clear).toBeHidden();
   await expect(field).toBeFocused();
+
+  // The Escape key clears it too, from either of its buttons.
+  for (const name of ['Make it a moment …', 'Clear']) {
+    await field.press('ArrowRight');
+    const button = streamer.locator('.timeline').getByRole('button', { name, exact: true });
+    await button.press('Escape');
+    await expect(button).toBeHidden();
+    await expect(field).toBeFocused();
+  }
 });
 
 test('the row of a link has the focus after the link was revoked', async ({ person }) => {

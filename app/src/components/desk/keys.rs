@@ -7,9 +7,13 @@ use web_sys::{Element, Event, HtmlElement};
 use super::state::{DeskState, LIST, MOMENTS, MORE, PANES, tabs};
 use crate::{
     components::{
-        moments::moment_list,
+        moments::{
+            moment_list,
+            timeline::{RANGE_FIELD, SELECTION_BUTTONS},
+        },
         shared::{
             event_target::{MOMENT_ITEM, closest, moment_at},
+            focus::{NOWHERE, go_on},
             shortcuts, tabs as tab_list,
         },
     },
@@ -97,6 +101,9 @@ impl Keys {
         let desk = self.desk;
         if shortcuts::is_alone(event, "Escape") && desk.selection.is_made() {
             desk.selection.clear();
+            if shortcuts::is_within(event, SELECTION_BUTTONS) {
+                go_on(NOWHERE, RANGE_FIELD.to_owned());
+            }
             return true;
         }
         if !desk.has_keys.get_untracked() {

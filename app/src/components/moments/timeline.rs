@@ -33,8 +33,10 @@ const MARK: &str = "data-mark";
 const MARKS: &str = "timeline-marks";
 /// Each of them, whatever else somebody puts between them.
 const ITEMS: &str = "#timeline-marks > [data-mark]";
-/// The first of the fields that select a range.
-const RANGE_FIELD: &str = ".timeline__range > input";
+/// The buttons for what is selected.
+pub(crate) const SELECTION_BUTTONS: &str = ".timeline__line > button";
+/// The first of the fields that select a range: where the focus goes on once these buttons are hidden.
+pub(crate) const RANGE_FIELD: &str = ".timeline__range > input";
 
 /// The timeline with its moments as links, for the staff; as a table for those who read. A click selects a moment, and
 /// dragging selects a range of time.
