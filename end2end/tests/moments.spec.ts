@@ -64,6 +64,19 @@ test('planted events are the top moments on every page, and follow live', { tag:
   for (const page of [viewer, moderator]) await expect(page.locator('.timeline__table tbody tr')).toHaveCount(2);
 });
 
+test('the table of a timeline that has changed is drawn once its new size was told', async ({ person }) => {
+  const { code, viewer } = await underWay(person);
+  await appRuns(viewer);
+  await viewer.evaluate(() => addEventListener('error', (event) => (document.body.dataset.fault = event.message)));
+  await crowdPresses(viewer, code, { secondsAgo: 600, visitors: 8, note: 'The boss falls' });
+  await expect(viewer.locator(moments)).toHaveCount(1);
+  await viewer.getByText('As a table').click();
+  await expect(viewer.locator('.timeline__table tbody tr')).toHaveCount(1);
+  // Browsers complain at the end of the frame in which an observer changes what it watches.
+  await viewer.evaluate(() => new Promise((next) => requestAnimationFrame(() => requestAnimationFrame(next))));
+  await expect(viewer.locator('body')).not.toHaveAttribute('data-fault');
+});
+
 test('viewers see the newest moments beside the best, and nothing moves under the mouse', async ({ person }) => {
   const { code, viewer: phonePage } = await underWay(person);
   const viewer = await person();

@@ -1,6 +1,8 @@
 //! The timeline as a table, for those who read it: its moments in the order of time. There can be hundreds, which are drawn again
 //! only while the table is unfolded.
 
+use leptos::prelude::request_animation_frame;
+
 use crate::{
     components::shared::{live_text::escaped, updates::set_content},
     domain::moments::moment::Moment,
@@ -79,8 +81,9 @@ pub(super) fn use_table(feed: Feed, marks: Memo<Vec<Mark>>) {
     let find = |id| document().get_element_by_id(id);
     let sizes = RwSignal::new(0_u32);
     Effect::new(move |_| {
-        // Browsers also unfold it without a click, to show what was searched for.
-        let resized = move || sizes.update(|sizes| *sizes += 1);
+        // Browsers also unfold it without a click, to show what was searched for. It is drawn with the next frame: that changes
+        // its size, which an observer must not while it tells of one.
+        let resized = move || request_animation_frame(move || sizes.update(|sizes| *sizes += 1));
         find(TABLE).map(|table| SizeWatch::over(&table, resized))
     });
     Effect::new(move |_| {
