@@ -1,14 +1,16 @@
 //! Start-up in the browser: the app renders parts of the document again, and replaces the server's markup with them.
 //!
 //! The app takes nothing from the document except the page's data: extensions, translators and phones change the document,
-//! and an app that adopted those nodes would work on foreign markup. What the user has typed, ticked, opened, focused or
-//! scrolled is carried over (what they chose in a `select` is not, nor is what has no name of its own), and nothing is replaced
-//! while a pointer or a key is down, which `watchdog.js` tracks.
+//! and an app that adopted those nodes would work on foreign markup. What the user has typed, ticked, chosen, opened, focused
+//! or scrolled is carried over (what has no name of its own is not), and nothing is replaced while a pointer or a key is down, which
+//! `watchdog.js` tracks.
 
 use gloo_timers::callback::Timeout;
 use leptos::{mount::mount_to, prelude::*};
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, EventInit, HtmlDetailsElement, HtmlElement, HtmlInputElement};
+use web_sys::{
+    Element, Event, EventInit, HtmlDetailsElement, HtmlElement, HtmlInputElement, HtmlSelectElement,
+};
 
 use crate::live::signals;
 
@@ -95,10 +97,11 @@ struct Carried {
     scrolled: Vec<(Name, i32)>,
 }
 
-/// Input that was typed or ticked.
+/// Input that was typed, ticked or chosen.
 enum Typed {
     Text(String),
     Tick(bool),
+    Choice(String),
 }
 
 /// The selector of one element alone, in both renderings of the page.
@@ -151,9 +154,12 @@ impl Carried {
         let focused = document().active_element();
         let focused = focused.filter(|focused| part.contains(Some(focused)));
         let focus = focused.and_then(|focused| Some((name(&focused)?, selection(&focused))));
-        let fields = elements(part, "input");
+        let fields = elements(part, "input, select");
         let typed = |field: &Element| {
-            let typed = typed(field.dyn_ref()?)?;
+            let typed = match field.dyn_ref::<HtmlInputElement>() {
+                Some(input) => typed(input)?,
+                None => chosen(field.dyn_ref()?)?,
+            };
             Some((name(field)?, typed))
         };
         let fields = fields.iter().filter_map(typed).collect();
@@ -179,7 +185,7 @@ impl Carried {
             }
         }
         for (name, typed) in self.fields {
-            if let Some(field) = only::<HtmlInputElement>(part, &name) {
+            if let Some(field) = only::<Element>(part, &name) {
                 retype(&field, typed);
             }
         }
@@ -233,17 +239,26 @@ fn typed(field: &HtmlInputElement) -> Option<Typed> {
     }
 }
 
+/// What was chosen in a list, if it is another option than the server chose.
+fn chosen(list: &HtmlSelectElement) -> Option<Typed> {
+    let option = |selector| list.query_selector(selector).ok().flatten();
+    let default = option("[selected]").or_else(|| option("option"));
+    (option(":checked") != default).then(|| Typed::Choice(list.value()))
+}
+
 /// Types it again, so that listeners on the field are notified.
-fn retype(field: &HtmlInputElement, typed: Typed) {
-    let kind = match typed {
-        Typed::Text(text) => {
-            field.set_value(&text);
+fn retype(field: &Element, typed: Typed) {
+    let kind = match (typed, field.dyn_ref::<HtmlInputElement>()) {
+        (Typed::Text(text), Some(input)) => {
+            input.set_value(&text);
             "input"
         }
-        Typed::Tick(is_ticked) => {
-            field.set_checked(is_ticked);
+        (Typed::Tick(is_ticked), Some(input)) => {
+            input.set_checked(is_ticked);
             "change"
         }
+        (Typed::Choice(choice), _) if choose(field, &choice) => "change",
+        _ => return,
     };
     let bubbles = EventInit::new();
     bubbles.set_bubbles(true);
@@ -251,4 +266,12 @@ fn retype(field: &HtmlInputElement, typed: Typed) {
         // Only fails for an event that is being dispatched.
         let _ = field.dispatch_event(&event);
     }
+}
+
+/// Chooses the option with this value. Whether there is one.
+fn choose(list: &Element, choice: &str) -> bool {
+    let option = ["option[value='", choice, "']"].concat();
+    let list = list.dyn_ref::<HtmlSelectElement>();
+    let list = list.filter(|list| matches!(list.query_selector(&option), Ok(Some(_))));
+    list.inspect(|list| list.set_value(choice)).is_some()
 }

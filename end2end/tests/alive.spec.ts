@@ -119,6 +119,52 @@ test.describe('while the app starts', () => {
     await expect(streamer.getByLabel('Show hidden ones')).not.toBeChecked();
   });
 
+  test('what is typed, ticked and chosen in the fields of a page stays so', async ({ person }) => {
+    const streamer = await person();
+    const code = await openSession(streamer, 'Chosen', 'Any');
+    await act(streamer, 'Start');
+    await pressClip(streamer, { note: 'a jump', name: 'V' });
+    await expect(rows(streamer)).toHaveCount(1);
+    // All fields that stand in the document of each page, whatever their kind.
+    for (const path of ['/', `/s/${code}`, `/s/${code}/mod`, `/s/${code}/control`]) {
+      const letGo = await held(streamer);
+      await streamer.goto(path);
+      const changed = await streamer.evaluate(() => {
+        const fields = document.querySelectorAll<HTMLInputElement | HTMLSelectElement>('input[id], select[id]');
+        return [...fields].flatMap((field) => {
+          if (!field.checkVisibility()) return [];
+          if (field instanceof HTMLSelectElement) {
+            if (field.length < 2) return [];
+            field.selectedIndex = 1;
+          } else if (field.type === 'checkbox') field.checked = !field.checked;
+          else if (['text', 'search'].includes(field.type)) field.value = '7';
+          else return [];
+          return [field.id];
+        });
+      });
+      const state = () =>
+        streamer.evaluate(
+          (ids) =>
+            ids.map((id) => {
+              const field = document.getElementById(id) as HTMLInputElement | HTMLSelectElement;
+              return [id, field.value, field instanceof HTMLInputElement && field.checked];
+            }),
+          changed,
+        );
+      const before = await state();
+      letGo();
+      await appRuns(streamer);
+      expect(await state(), path).toEqual(before);
+      await streamer.unroute('**/*.wasm');
+    }
+    await expect(streamer.locator('#segment')).toHaveValue('1');
+    // A label is chosen, and not only shown: the press has none.
+    await streamer.locator('#filter').fill('');
+    await expect(rows(streamer)).toHaveCount(0);
+    await streamer.locator('#filter-label').selectOption('');
+    await expect(rows(streamer)).toHaveCount(1);
+  });
+
   test('a button that is held down is not taken from under the finger', async ({ person }) => {
     const page = await person();
     const letGo = await held(page);
