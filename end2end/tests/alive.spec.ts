@@ -115,7 +115,7 @@ test.describe('while the app starts', () => {
     await expect(streamer.locator(`.timestamp[data-id="${id}"] input`)).toBeChecked();
     await expect(streamer.locator('.timestamps input:checked')).toHaveCount(1);
     await expect(streamer.locator('.moments input:checked')).toHaveCount(0);
-    await expect(streamer.getByText('1 marked')).toBeVisible();
+    await expect(streamer.getByText('1 ticked')).toBeVisible();
     await expect(streamer.getByLabel('Show hidden ones')).not.toBeChecked();
   });
 

@@ -224,9 +224,9 @@ async function openWithThreeMoments(streamer: Page, title: string): Promise<(not
   return moment;
 }
 
-test('a moment that is marked while others are being merged stays marked', async ({ person }) => {
+test('a moment that is ticked while others are being merged stays ticked', async ({ person }) => {
   const streamer = await person();
-  const moment = await openWithThreeMoments(streamer, 'Marked');
+  const moment = await openWithThreeMoments(streamer, 'Ticked');
   for (const words of ['The boss falls', 'the Baron laughs']) await tick(moment(words));
   const held = await holdCalls(streamer, 'edit_moment');
   const bar = streamer.locator('.moment-list .bulk-actions');
@@ -258,11 +258,11 @@ test('a merge that is asked for while another one is made comes after it', async
 });
 
 for (const pressed of ['of the moment', 'of the bar']) {
-  test(`a merge by the button ${pressed} that waits for a star takes what was marked when it was pressed`, async ({ person }) => {
+  test(`a merge by the button ${pressed} that waits for a star takes what was ticked when it was pressed`, async ({ person }) => {
     const streamer = await person();
     const moment = await openWithThreeMoments(streamer, 'Waiting');
     const boss = moment('The boss falls');
-    for (const marked of [boss, moment('the Baron laughs')]) await tick(marked);
+    for (const ticked of [boss, moment('the Baron laughs')]) await tick(ticked);
     const held = await holdCalls(streamer, 'edit_moment');
     await boss.locator('[data-key="s"]').click();
     await expect.poll(() => held.calls).toBe(1);

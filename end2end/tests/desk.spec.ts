@@ -292,9 +292,9 @@ test('everything on the desk can be done with the keyboard', async ({ person }) 
   await streamer.keyboard.press('h');
   await expect(focused).not.toContainText('hidden');
   await streamer.keyboard.press('x');
-  await expect(streamer.getByText('1 marked')).toBeVisible();
+  await expect(streamer.getByText('1 ticked')).toBeVisible();
   await streamer.keyboard.press('x');
-  await expect(streamer.getByText('1 marked')).toBeHidden();
+  await expect(streamer.getByText('1 ticked')).toBeHidden();
   await streamer.keyboard.press('e');
   await expect(streamer.getByLabel(/^Note of/)).toBeFocused();
   // Letters are letters in there.
@@ -582,10 +582,10 @@ test('a thumb hits the box of a moment, and the buttons of a range', async ({ pe
   await moderator.goto(await mintModeratorLink(streamer, 'Anna'));
   await appRuns(moderator);
   await inPane(moderator, 'Moments').click();
-  const mark = (await moderator.locator('.moment__mark').first().boundingBox())!;
-  expect(Math.min(mark.width, mark.height)).toBeGreaterThanOrEqual(43.5);
+  const tickBox = (await moderator.locator('.moment__tick').first().boundingBox())!;
+  expect(Math.min(tickBox.width, tickBox.height)).toBeGreaterThanOrEqual(43.5);
   // Beside the box itself.
-  await moderator.touchscreen.tap(mark.x + 3, mark.y + mark.height / 2);
+  await moderator.touchscreen.tap(tickBox.x + 3, tickBox.y + tickBox.height / 2);
   await expect(moments(moderator).first().getByRole('checkbox')).toBeChecked();
   await expect(moderator.locator('.moment[aria-current]')).toHaveCount(0);
 
@@ -750,7 +750,7 @@ async function isFree(element: Locator): Promise<void> {
 
 for (const viewport of [[1100, 700], [1280, 800], [390, 844], [683, 330], [640, 450], [844, 390], [320, 568]]) {
   const [width, height] = viewport;
-  test(`at ${width} by ${height} nothing lies over the bars of what is marked and of what was done last, nor they over anything`, async ({ person }) => {
+  test(`at ${width} by ${height} nothing lies over the bars of what is ticked and of what was done last, nor they over anything`, async ({ person }) => {
     const streamer = await person();
     await openWithMoments(streamer);
     const link = await mintModeratorLink(streamer, 'Anna');
@@ -766,7 +766,7 @@ for (const viewport of [[1100, 700], [1280, 800], [390, 844], [683, 330], [640, 
     await moments(moderator).first().locator('[data-key="s"]').click();
     await expect(pane.locator('.undo-bar')).toBeVisible();
     for (const n of [0, 1]) await tick(moments(moderator).nth(n));
-    for (const name of ['Merge', 'Unmark all', 'Undo', 'Dismiss']) await isFree(pane.locator('.moment-tools').getByRole('button', { name, exact: true }));
+    for (const name of ['Merge', 'Untick all', 'Undo', 'Dismiss']) await isFree(pane.locator('.moment-tools').getByRole('button', { name, exact: true }));
     for (const key of ['s', 'h', 'e']) await isFree(moments(moderator).last().locator(`[data-key="${key}"]`));
 
     if (isNarrow) await inPane(moderator, 'List').click();
@@ -776,7 +776,7 @@ for (const viewport of [[1100, 700], [1280, 800], [390, 844], [683, 330], [640, 
     await list.getByRole('button', { name: 'Hide 1' }).click();
     await expect(list.locator('.undo-bar')).toBeVisible();
     await tick(bridge);
-    for (const name of ['Restore 1', 'Unmark all', 'Undo', 'Dismiss']) await isFree(list.getByRole('button', { name, exact: true }));
+    for (const name of ['Restore 1', 'Untick all', 'Undo', 'Dismiss']) await isFree(list.getByRole('button', { name, exact: true }));
     await isFree(rows(moderator).last().locator('.timestamp__offset'));
   });
 }

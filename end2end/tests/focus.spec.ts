@@ -138,13 +138,13 @@ test('a moment has the focus after it was edited, merged or split, and after tha
   await expect(moment).toBeFocused();
 
   // Merging, with the button of the moment and with that of the bar.
-  const marked = streamer.locator('.moment-list .bulk-actions');
+  const ticked = streamer.locator('.moment-list .bulk-actions');
   const boss = moments(streamer).filter({ hasText: 'The boss falls' });
-  for (const merge of [moment.locator('[data-key="m"]'), marked.getByRole('button', { name: 'Merge', exact: true })]) {
+  for (const merge of [moment.locator('[data-key="m"]'), ticked.getByRole('button', { name: 'Merge', exact: true })]) {
     await tick(boss);
     await tick(moment);
     await enter(merge);
-    await expect(marked).toBeHidden();
+    await expect(ticked).toBeHidden();
     await expect(moments(streamer)).toHaveCount(2);
     await expect(moment).toBeFocused();
     await enter(bar.getByRole('button', { name: 'Undo' }));
@@ -152,7 +152,7 @@ test('a moment has the focus after it was edited, merged or split, and after tha
     await expect(moment).toBeFocused();
   }
   await tick(moment);
-  await enter(marked.getByRole('button', { name: 'Unmark all' }));
+  await enter(ticked.getByRole('button', { name: 'Untick all' }));
   await expect(moment).toBeFocused();
   await enter(moment.locator('[data-key="s"]'));
   await enter(bar.getByRole('button', { name: 'Dismiss' }));
@@ -194,7 +194,7 @@ test('a row or the list has the focus after rows were hidden, and after that was
   await expect(list.locator('.undo-bar')).toBeHidden();
   await expect(list.locator('.timestamp:focus')).toContainText(/note [23]/);
   await tick(row(4));
-  await enter(list.getByRole('button', { name: 'Unmark all' }));
+  await enter(list.getByRole('button', { name: 'Untick all' }));
   await expect(row(4)).toBeFocused();
 
   // The row that takes the place of one that no longer matches the filter.

@@ -174,7 +174,7 @@ test('rows that are ticked while others are being hidden stay ticked', async ({ 
   await tick(row(moderator, 'ad three'));
   held.open();
   await expect(moderator.locator('.moderation-list .undo-bar')).toContainText('2 timestamps are hidden');
-  await expect(moderator.getByRole('group', { name: 'Marked rows' })).toContainText('1 marked');
+  await expect(moderator.getByRole('group', { name: 'Ticked rows' })).toContainText('1 ticked');
   await expect(row(moderator, 'ad three').getByRole('checkbox')).toBeChecked();
 });
 
@@ -408,15 +408,15 @@ test('a filter unticks the rows that it hides, and is told before all that pass 
   for (const note of ['the Baron one', 'the Baron two', 'fine', 'well']) await pressClip(troll, { note });
   await expect(rows(moderator)).toHaveCount(4);
   const filter = moderator.getByRole('searchbox');
-  const marked = moderator.getByRole('group', { name: 'Marked rows' });
+  const ticked = moderator.getByRole('group', { name: 'Ticked rows' });
   await filter.fill('Baron');
   await expect(rows(moderator)).toHaveCount(2);
   for (const note of ['one', 'two']) await tick(row(moderator, note));
-  await expect(marked).toContainText('2 marked');
+  await expect(ticked).toContainText('2 ticked');
   await filter.fill('two');
-  await expect(marked).toContainText('1 marked');
+  await expect(ticked).toContainText('1 ticked');
   await filter.fill('fine');
-  await expect(marked).toHaveCount(0);
+  await expect(ticked).toHaveCount(0);
   await filter.fill('');
   await expect(rows(moderator)).toHaveCount(4);
   await expect(rows(moderator).getByRole('checkbox', { checked: true })).toHaveCount(0);
@@ -425,8 +425,8 @@ test('a filter unticks the rows that it hides, and is told before all that pass 
   for (const note of ['fine', 'well']) await tick(row(moderator, note));
   await moderator.getByLabel('Show hidden ones').uncheck();
   await row(streamer, 'fine').getByRole('button', { name: /^Hide/ }).click();
-  await expect(marked).toContainText('1 marked');
-  await moderator.getByRole('button', { name: 'Unmark all' }).click();
+  await expect(ticked).toContainText('1 ticked');
+  await moderator.getByRole('button', { name: 'Untick all' }).click();
 
   await filter.fill('Baron');
   await moderator.locator('#segment').selectOption('Segment 1');

@@ -201,7 +201,7 @@ test('a moderator names, stars, merges, splits and undoes while presses go on', 
   await expect(log.locator('.log__what', { hasText: /merged one or more moments into/ })).toBeVisible();
 });
 
-test('why the marked moments are not merged stands beside the button, however far they are scrolled away', async ({ person, server }) => {
+test('why the ticked moments are not merged stands beside the button, however far they are scrolled away', async ({ person, server }) => {
   const { streamer, code, viewer } = await underWay(person);
   await streamer.setViewportSize({ width: 1280, height: 720 });
   for (const at of [0, 1, 2, 3, 4, 5]) {
@@ -211,16 +211,16 @@ test('why the marked moments are not merged stands beside the button, however fa
   await streamer.getByRole('button', { name: 'By time', exact: true }).click();
   const of = (words: string) => streamer.locator(moments).filter({ hasText: words });
   // What is out of sight is not laid out, and counts as hidden.
-  const mark = async (words: string) => {
+  const tickOne = async (words: string) => {
     await of(words).evaluate((moment) => moment.scrollIntoView({ block: 'center' }));
     await tick(of(words));
   };
-  const bar = streamer.getByRole('group', { name: 'Marked moments' });
+  const bar = streamer.getByRole('group', { name: 'Ticked moments' });
   const merge = bar.getByRole('button', { name: 'Merge', exact: true });
-  const clear = bar.getByRole('button', { name: 'Unmark all' });
+  const clear = bar.getByRole('button', { name: 'Untick all' });
 
-  await mark('Event 0');
-  await mark('Event 5');
+  await tickOne('Event 0');
+  await tickOne('Event 5');
   await streamer.route('**/rpc/edit_moment', (route) => route.fulfill({ status: 409, json: { error: 'edited_since' } }), { times: 1 });
   await merge.click();
   const why = streamer.locator('.moment-tools').getByRole('alert');
@@ -237,15 +237,15 @@ test('why the marked moments are not merged stands beside the button, however fa
   for (let nth = 0; nth < 6; nth += 1) await sendPress(server.url, code, { note: 'After the break', waited: 0 });
   // None comes in while the pointer is over the list.
   await expect(of('After the break')).toHaveCount(1);
-  await mark('Event 0');
-  await mark('After the break');
+  await tickOne('Event 0');
+  await tickOne('After the break');
   await expect(bar.getByRole('status')).toHaveText('Moments of different segments can’t be merged');
   await expect(bar.getByRole('status')).toBeInViewport({ ratio: 1 });
   await expect(merge).toHaveCount(0);
   await expect(streamer.locator('[data-moment] [data-key="m"]')).toHaveCount(0);
   await clear.click();
-  await mark('Event 0');
-  await mark('Event 1');
+  await tickOne('Event 0');
+  await tickOne('Event 1');
   await expect(bar.getByRole('status')).toBeEmpty();
   await merge.click();
   await expect(of('Event 0').filter({ hasText: 'Event 1' })).toHaveCount(1);

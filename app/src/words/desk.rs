@@ -86,7 +86,7 @@ pub(crate) const KEY_LIST: [(&str, &str); 14] = [
     ("N", NEXT_OPEN),
     ("H", "Hide or restore the row or moment"),
     ("E", "Edit the note or the moment"),
-    ("X", "Mark or unmark the row or moment"),
+    ("X", "Tick or untick the row or moment"),
     ("S", STAR),
     ("M", MERGE),
     ("Arrow keys", ARROWS),
@@ -104,7 +104,7 @@ pub(crate) const DOCK_KEYS: [(&str, &str); 13] = [
     ("N", NEXT_OPEN),
     ("H", "Hide or restore the moment"),
     ("E", "Edit the moment"),
-    ("X", "Mark or unmark the moment"),
+    ("X", "Tick or untick the moment"),
     ("S", STAR),
     ("M", MERGE),
     ("Arrow keys", "Next or previous moment"),
@@ -118,7 +118,7 @@ pub(crate) const DOCK_KEYS: [(&str, &str); 13] = [
 
 const NEXT_OPEN: &str = "Next moment that is neither cut nor rejected";
 const STAR: &str = "Star the moment, or remove its star";
-const MERGE: &str = "Merge the marked moments into this one";
+const MERGE: &str = "Merge the ticked moments into this one";
 const ARROWS: &str = "Next or previous moment, in the list or on the timeline";
 const HELP: &str = "Show this list";
 

@@ -52,7 +52,7 @@ mod tests {
             moderation::hidden_or_shown(1, true),
             moderation::hidden_or_shown(1, false),
             moderation::new_rows(1),
-            moderation::marked(1),
+            moderation::ticked(1),
             filter::rows(1, 1, false),
             filter::rows(1, 1, true),
             filter::rows_of_range(1, true),

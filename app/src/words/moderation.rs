@@ -13,10 +13,10 @@ pub(crate) const UNDONE: &str = "It is undone.";
 /// Takes a line away.
 pub(crate) const DISMISS: &str = "Dismiss";
 
-/// Rows that are marked, for those who hear the page.
-pub(crate) const MARKED: &str = "Marked rows";
-/// Unmarks all rows, or moments.
-pub(crate) const UNMARK_ALL: &str = "Unmark all";
+/// Rows that are ticked, for those who hear the page.
+pub(crate) const TICKED: &str = "Ticked rows";
+/// Unticks all rows, or moments.
+pub(crate) const UNTICK_ALL: &str = "Untick all";
 
 /// What hiding or blocking a viewer means.
 pub(crate) const VIEWER_EXPLANATION: &str = "Hiding takes all timestamps that they made in this session off the viewers’ list. Blocking hides what they press from now on. They see their own presses as before. Both can be undone.";
@@ -43,9 +43,9 @@ pub(crate) const ROW_TITLES: [&str; 3] = ["Edit note", "Hide or restore", "Viewe
 /// Stands between that and the row's time, for those who hear the page.
 pub(crate) const OF: &str = " of";
 
-/// The box that marks a row, for those who hear the page.
-pub(crate) fn mark(at: Offset) -> String {
-    format!("Mark {at}")
+/// The box that ticks a row, for those who hear the page.
+pub(crate) fn tick(at: Offset) -> String {
+    format!("Tick {at}")
 }
 
 /// Fetches older rows.
@@ -74,17 +74,17 @@ pub(crate) fn printed(rows: usize, loaded: usize, has_older: bool) -> Option<Str
     })
 }
 
-/// How many rows are marked.
-pub(crate) fn marked(rows: usize) -> String {
-    format!("{rows} marked")
+/// How many rows are ticked.
+pub(crate) fn ticked(rows: usize) -> String {
+    format!("{rows} ticked")
 }
 
-/// Hides those of the marked rows that are shown.
+/// Hides those of the ticked rows that are shown.
 pub(crate) fn hide(rows: usize) -> String {
     format!("Hide {rows}")
 }
 
-/// Shows those of the marked rows that are hidden.
+/// Shows those of the ticked rows that are hidden.
 pub(crate) fn restore(rows: usize) -> String {
     format!("Restore {rows}")
 }

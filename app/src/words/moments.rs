@@ -50,7 +50,7 @@ pub(crate) const STARS: [&str; 2] = ["Star", "Remove star"];
 pub(crate) const TOGGLES: [&str; 2] = ["Hide", "Restore"];
 /// Opens the dialog with everything else that can be changed.
 pub(crate) const EDIT: &str = "Edit …";
-/// Merges the marked moments into this one.
+/// Merges the ticked moments into this one.
 pub(crate) const MERGE_INTO: &str = "Merge into this";
 /// What a moment's buttons say while the pointer is on them: to give a star or take it, to hide it or show it, to edit it, and
 /// to merge into it. `words::desk::with_key` adds the key.
@@ -60,11 +60,11 @@ pub(crate) const BUTTON_TITLES: [&str; 4] = [
     "Edit",
     "Merge into this",
 ];
-/// Moments that are marked, for those who hear the page.
-pub(crate) const MARKED: &str = "Marked moments";
-/// Merges the marked moments.
+/// Moments that are ticked, for those who hear the page.
+pub(crate) const TICKED: &str = "Ticked moments";
+/// Merges the ticked moments.
 pub(crate) const MERGE: &str = "Merge";
-/// Stands in its place where the marked moments don't lie in one segment.
+/// Stands in its place where the ticked moments don't lie in one segment.
 pub(crate) const OTHER_SEGMENTS: &str = "Moments of different segments can’t be merged";
 /// The field for the title of a moment.
 pub(crate) const TITLE: &str = "Title";
@@ -123,14 +123,14 @@ pub(crate) fn not_made(range: &TimeRange, segments: u32, why: &str) -> String {
     [&desk::range(range, segments), ": ", why].concat()
 }
 
-/// The box that marks a moment, for those who hear the page.
-pub(crate) fn mark(at: Offset) -> String {
-    format!("Mark the moment at {at}")
+/// The box that ticks a moment, for those who hear the page.
+pub(crate) fn tick(at: Offset) -> String {
+    format!("Tick the moment at {at}")
 }
 
-/// How many are marked.
-pub(crate) fn marked(count: usize) -> String {
-    format!("{count} marked")
+/// How many are ticked.
+pub(crate) fn ticked(count: usize) -> String {
+    format!("{count} ticked")
 }
 
 /// A moment got a star, or lost it.

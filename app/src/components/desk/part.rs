@@ -15,8 +15,8 @@ use crate::{
             visitor_dialog::VisitorDialog,
         },
         moments::{
-            marked_moments::MarkedMoments, moment_actions::MomentActions,
-            moment_editor::MomentEditor, range_moment::RangeMoment, selection::Selection,
+            moment_actions::MomentActions, moment_editor::MomentEditor, range_moment::RangeMoment,
+            selection::Selection, ticked_moments::TickedMoments,
         },
         session::{session_editor::SessionEditor, session_rules::SessionRules},
         shared::looked_at::use_looked_at,
@@ -57,8 +57,8 @@ pub enum Part {
     Session(Feed),
     /// The dialog with the keys.
     Keys(DeskState),
-    /// The bar of the moments that are marked, with what is being done with the moments.
-    MarkedMoments(MomentActions),
+    /// The bar of the moments that are ticked, with what is being done with the moments.
+    TickedMoments(MomentActions),
     /// The dialog about a moment.
     MomentEditor {
         /// What is being done with the moments.
@@ -142,7 +142,7 @@ impl Part {
             Self::Rules { feed, is_shown } => view! { <SessionRules feed is_shown /> }.into_any(),
             Self::Session(feed) => view! { <SessionEditor feed /> }.into_any(),
             Self::Keys(desk) => view! { <KeysDialog desk /> }.into_any(),
-            Self::MarkedMoments(actions) => view! { <MarkedMoments actions /> }.into_any(),
+            Self::TickedMoments(actions) => view! { <TickedMoments actions /> }.into_any(),
             Self::MomentEditor { actions, feed } => {
                 view! { <MomentEditor actions feed /> }.into_any()
             }

@@ -1,4 +1,4 @@
-//! Bulk actions: hides or restores the marked rows, or all that match the filter.
+//! Bulk actions: hides or restores the ticked rows, or all that match the filter.
 
 use std::collections::HashSet;
 
@@ -12,8 +12,8 @@ use crate::{
         focus::go_on,
         form_error::FormError,
         live_text::live_text,
-        marked_bar::{MARKED_BAR, MarkedBar},
         server_call::use_server_call,
+        ticked_bar::{TICKED_BAR, TickedBar},
     },
     domain::{filter::Filter, session::Session, timestamp::TimestampId},
     live::{
@@ -24,7 +24,7 @@ use crate::{
     words::{filter as words, moderation},
 };
 
-/// Hides or restores many rows at once. Empty while no row is marked and nothing is filtered.
+/// Hides or restores many rows at once. Empty while no row is ticked and nothing is filtered.
 #[component]
 pub fn BulkActions(
     /// The live session.
@@ -43,7 +43,7 @@ pub fn BulkActions(
     let asks = RwSignal::new(false);
     // The question is about this one, also if the filter changes before it is answered.
     let asked_about = RwSignal::new((Filter::default(), Passing::default()));
-    let marked = Memo::new(move |_| Marked::in_list(&feed.list.read(), &interaction.marked.read()));
+    let ticked = Memo::new(move |_| Ticked::in_list(&feed.list.read(), &interaction.ticked.read()));
     let passing = Memo::new(move |_| {
         if !filter.read().picks() {
             return Passing::default();
@@ -96,7 +96,7 @@ pub fn BulkActions(
             }
             // The button is gone as soon as the page hears that the rows are hidden.
             if refused.is_none() {
-                go_on(MARKED_BAR, way_to(None));
+                go_on(TICKED_BAR, way_to(None));
             }
         });
     };
@@ -107,14 +107,14 @@ pub fn BulkActions(
         let (code, act) = (feed.code(), random::moderation_id());
         let words = moderation::hidden_or_shown(ids.len(), hides);
         let about = way_to(ids.first().copied());
-        let marked = interaction.marked.get_untracked();
+        let ticked = interaction.ticked.get_untracked();
         let set = async move { bulk_moderation::set_hidden(code, &ids, hides, act).await };
         hiding.start_and(set, move |answer| {
             feed.retry_now.run(());
             if answer.is_err() {
                 return;
             }
-            go_on(MARKED_BAR, about.clone());
+            go_on(TICKED_BAR, about.clone());
             match hides {
                 true => interaction.done.set(Some(UndoableAction {
                     acts: vec![act],
@@ -123,43 +123,43 @@ pub fn BulkActions(
                 })),
                 false => interaction.said.set(words),
             }
-            // What was marked meanwhile stays so.
-            interaction.keep_marked(|row| !marked.contains(&row));
+            // What was ticked meanwhile stays so.
+            interaction.keep_ticked(|row| !ticked.contains(&row));
         });
     };
     view! {
-        <Show when=move || !marked.read().is_empty()>
-            <MarkedBar
-                label=moderation::MARKED
-                marked=move || moderation::marked(marked.read().len())
+        <Show when=move || !ticked.read().is_empty()>
+            <TickedBar
+                label=moderation::TICKED
+                ticked=move || moderation::ticked(ticked.read().len())
                 on_clear=move || {
-                    let first = interaction.marked.read_untracked().iter().next().copied();
-                    interaction.marked.update(HashSet::clear);
-                    go_on(MARKED_BAR, way_to(first));
+                    let first = interaction.ticked.read_untracked().iter().next().copied();
+                    interaction.ticked.update(HashSet::clear);
+                    go_on(TICKED_BAR, way_to(first));
                 }
             >
-                <Show when=move || !marked.read().shown.is_empty()>
+                <Show when=move || !ticked.read().shown.is_empty()>
                     <button
                         type="button"
                         class="button"
                         aria-busy=move || hiding.aria_busy()
-                        on:click=move |_| set_hidden(marked.get_untracked().shown, true)
-                        inner_html=live_text(move || moderation::hide(marked.read().shown.len()))
+                        on:click=move |_| set_hidden(ticked.get_untracked().shown, true)
+                        inner_html=live_text(move || moderation::hide(ticked.read().shown.len()))
                     ></button>
                 </Show>
-                <Show when=move || !marked.read().hidden.is_empty()>
+                <Show when=move || !ticked.read().hidden.is_empty()>
                     <button
                         type="button"
                         class="button"
                         aria-busy=move || hiding.aria_busy()
-                        on:click=move |_| set_hidden(marked.get_untracked().hidden, false)
-                        inner_html=live_text(move || moderation::restore(marked.read().hidden.len()))
+                        on:click=move |_| set_hidden(ticked.get_untracked().hidden, false)
+                        inner_html=live_text(move || moderation::restore(ticked.read().hidden.len()))
                     ></button>
                 </Show>
-            </MarkedBar>
+            </TickedBar>
         </Show>
         <Show when=move || {
-            (passing.read().can_be_hidden() && marked.read().is_empty()) || swept.read().is_some()
+            (passing.read().can_be_hidden() && ticked.read().is_empty()) || swept.read().is_some()
         }>
             <div class="bulk-actions">
                 <button
@@ -191,14 +191,14 @@ pub fn BulkActions(
 
 /// Some rows, by what can be done to them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Marked {
+struct Ticked {
     shown: Vec<TimestampId>,
     hidden: Vec<TimestampId>,
 }
 
-impl Marked {
-    fn in_list(list: &List, marked: &HashSet<TimestampId>) -> Self {
-        let places = marked.iter().filter_map(|id| list.place(*id));
+impl Ticked {
+    fn in_list(list: &List, ticked: &HashSet<TimestampId>) -> Self {
+        let places = ticked.iter().filter_map(|id| list.place(*id));
         let rows = places.filter_map(|place| list.get(place));
         Self::of(rows.map(|row| (row.id, row.hidden)))
     }

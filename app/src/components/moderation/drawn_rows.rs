@@ -23,10 +23,10 @@ pub(super) enum Drawn {
 }
 
 /// All of it as markup. A gap has no height in it: the page's policy allows no inline styles in markup.
-pub(super) fn markup(drawn: &[Drawn], is_marked: impl Fn(TimestampId) -> bool) -> String {
+pub(super) fn markup(drawn: &[Drawn], is_ticked: impl Fn(TimestampId) -> bool) -> String {
     let items = drawn.iter().map(|item| match item {
         Drawn::Gap(_) => GAP.to_owned(),
-        Drawn::Row(row) => row.markup(is_marked(row.id)),
+        Drawn::Row(row) => row.markup(is_ticked(row.id)),
     });
     items.collect()
 }
@@ -43,10 +43,10 @@ impl DrawnRows {
         &mut self,
         list: &Element,
         items: Vec<Drawn>,
-        is_marked: impl Fn(TimestampId) -> bool,
+        is_ticked: impl Fn(TimestampId) -> bool,
     ) -> Vec<TimestampId> {
         if self.items.is_empty() {
-            self.take_over(list, items, is_marked);
+            self.take_over(list, items, is_ticked);
             return Vec::new();
         }
         let mut before = std::mem::take(&mut self.items).into_iter().peekable();
@@ -81,7 +81,7 @@ impl DrawnRows {
                             }
                             self.items.push((Drawn::Row(row), element));
                         }
-                        None => fresh.push((row.markup(is_marked(row.id)), row)),
+                        None => fresh.push((row.markup(is_ticked(row.id)), row)),
                     }
                 }
             }
@@ -106,10 +106,10 @@ impl DrawnRows {
         &mut self,
         list: &Element,
         items: Vec<Drawn>,
-        is_marked: impl Fn(TimestampId) -> bool,
+        is_ticked: impl Fn(TimestampId) -> bool,
     ) {
         if usize::try_from(list.child_element_count()) != Ok(items.len()) {
-            set_content(list, &markup(&items, is_marked));
+            set_content(list, &markup(&items, is_ticked));
         }
         let mut next = list.first_element_child();
         for item in items {

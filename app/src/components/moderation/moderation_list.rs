@@ -58,7 +58,7 @@ pub fn ModerationList(
         }
         filtered.update(|filtered| filtered.follow(&list, &filter, edited));
         // Nothing is done to rows that nobody sees.
-        interaction.keep_marked(|id| {
+        interaction.keep_ticked(|id| {
             let row = list.place(id).and_then(|place| list.get(place));
             row.is_some_and(|row| filter.shows(row))
         });
@@ -107,7 +107,7 @@ pub fn ModerationList(
         />
         <Later
             part=Part::BulkActions { feed, filter, filtered, has_older: older.are_left, interaction }
-            is_wanted=move || !interaction.marked.read().is_empty() || filter.read().picks()
+            is_wanted=move || !interaction.ticked.read().is_empty() || filter.read().picks()
         />
         <p
             class="visually-hidden"
@@ -188,12 +188,12 @@ fn after_paint_of(range: Signal<Option<TimeRange>>) -> Signal<Option<TimeRange>>
     Signal::derive(move || shown.get())
 }
 
-/// Ticks the boxes of the marked rows, and no others, whatever marked them.
+/// Ticks the boxes of the ticked rows, and no others, whatever ticked them.
 fn use_ticks(list: NodeRef<html::Div>, interaction: RowInteraction) {
     Effect::new(move |_| {
-        let marked = interaction.marked.read();
+        let ticked = interaction.ticked.read();
         if let Some(list) = list.get() {
-            row_actions::tick(&list, &marked);
+            row_actions::tick(&list, &ticked);
         }
     });
 }

@@ -117,7 +117,7 @@ impl Row {
 
     /// All of it as markup: rows come by the dozen, and a browser reads one piece of markup faster than it takes elements one
     /// by one.
-    pub(super) fn markup(&self, is_marked: bool) -> String {
+    pub(super) fn markup(&self, is_ticked: bool) -> String {
         let at = self.place.offset_seconds;
         let (position, all) = self.standing;
         [
@@ -131,7 +131,7 @@ impl Row {
             "\" aria-setsize=\"",
             &all.to_string(),
             "\">",
-            &box_and_offset(at, is_marked),
+            &box_and_offset(at, is_ticked),
             "<div class=\"through timestamp__clip\">",
             &self.start,
             "</div><div class=\"through timestamp__words\">",
@@ -182,12 +182,12 @@ impl Row {
     }
 }
 
-fn box_and_offset(at: Offset, is_marked: bool) -> String {
-    let checked = if is_marked { " checked" } else { "" };
-    let mark = moderation::mark(at);
+fn box_and_offset(at: Offset, is_ticked: bool) -> String {
+    let checked = if is_ticked { " checked" } else { "" };
+    let tick = moderation::tick(at);
     format!(
-        "<label class=\"timestamp__mark\"><input type=\"checkbox\" data-key=\"x\"{checked}>\
-         <span class=\"visually-hidden\">{mark}</span></label><span class=\"timestamp__offset\">{at}</span> "
+        "<label class=\"timestamp__tick\"><input type=\"checkbox\" data-key=\"x\"{checked}>\
+         <span class=\"visually-hidden\">{tick}</span></label><span class=\"timestamp__offset\">{at}</span> "
     )
 }
 

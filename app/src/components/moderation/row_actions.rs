@@ -57,18 +57,18 @@ pub(super) fn clicked(
     }
 }
 
-/// A row was marked, or is no longer.
+/// A row was ticked, or is no longer.
 pub(super) fn ticked(interaction: RowInteraction, event: &Event) {
     let field = event
         .target()
         .and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
     let field = field.filter(|field| field.type_() == "checkbox");
     if let (Some(field), Some(id)) = (field, row_of(event)) {
-        interaction.marked.update(|marked| {
+        interaction.ticked.update(|ticked| {
             if field.checked() {
-                marked.insert(id);
+                ticked.insert(id);
             } else {
-                marked.remove(&id);
+                ticked.remove(&id);
             }
         });
     }

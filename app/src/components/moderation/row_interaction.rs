@@ -1,4 +1,4 @@
-//! What a moderator is doing with the rows of the list: editing, pointing, marking.
+//! What a moderator is doing with the rows of the list: editing, pointing, ticking.
 
 use std::collections::HashSet;
 
@@ -37,8 +37,8 @@ pub struct RowInteraction {
     pub leaving: RwSignal<Option<TimestampId>>,
     /// Older rows were inserted, and the scroll position is not restored yet: until then, rendering stays as it is.
     pub placing: StoredValue<bool>,
-    /// The rows that are marked.
-    pub marked: RwSignal<HashSet<TimestampId>>,
+    /// The rows that are ticked.
+    pub ticked: RwSignal<HashSet<TimestampId>>,
     /// What could not be done to which rows, and why: until it is retried, or the row is edited or removed.
     pub failed: RwSignal<LiteMap<TimestampId, ServiceError>>,
     /// The row whose viewer the dialog is about.
@@ -72,7 +72,7 @@ impl RowInteraction {
             reading: RwSignal::default(),
             leaving: RwSignal::default(),
             placing: StoredValue::default(),
-            marked: RwSignal::default(),
+            ticked: RwSignal::default(),
             failed: RwSignal::default(),
             about: RwSignal::default(),
             done: RwSignal::default(),
@@ -101,13 +101,13 @@ impl RowInteraction {
         self.clear_failure(id);
     }
 
-    /// Keeps those of the marked rows marked that this says of.
-    pub(super) fn keep_marked(self, stays: impl Fn(TimestampId) -> bool) {
+    /// Keeps those of the ticked rows ticked that this says of.
+    pub(super) fn keep_ticked(self, stays: impl Fn(TimestampId) -> bool) {
         let are_all_kept = self
-            .marked
+            .ticked
             .with_untracked(|rows| rows.iter().all(|row| stays(*row)));
         if !are_all_kept {
-            self.marked.update(|rows| rows.retain(|row| stays(*row)));
+            self.ticked.update(|rows| rows.retain(|row| stays(*row)));
         }
     }
 

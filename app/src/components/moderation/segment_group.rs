@@ -81,7 +81,7 @@ pub fn SegmentGroup(
         list,
     };
     let items = group.use_items();
-    let initial = untrack(|| markup(&group.drawn(&items.read()), |id| group.is_marked(id)));
+    let initial = untrack(|| markup(&group.drawn(&items.read()), |id| group.is_ticked(id)));
     group.use_rows(items);
     let id = format!("segment-{index}");
     let heading = id.clone();
@@ -192,7 +192,7 @@ impl Group {
             let mut gone = Vec::new();
             // A row that passes no longer leaves the focus to the next one.
             keeping_focus(next_row, || {
-                gone = rows.draw(&list, drawn, |id| self.is_marked(id));
+                gone = rows.draw(&list, drawn, |id| self.is_ticked(id));
             });
             for id in gone {
                 self.interaction.remove(id);
@@ -241,8 +241,8 @@ impl Group {
         items.collect()
     }
 
-    fn is_marked(self, id: TimestampId) -> bool {
-        self.interaction.marked.read_untracked().contains(&id)
+    fn is_ticked(self, id: TimestampId) -> bool {
+        self.interaction.ticked.read_untracked().contains(&id)
     }
 }
 

@@ -1,17 +1,17 @@
-//! Whether the marked moments can be merged, before the server is asked, and a merge that was asked for.
+//! Whether the ticked moments can be merged, before the server is asked, and a merge that was asked for.
 
 use std::collections::HashSet;
 
 use crate::domain::moments::moment::{Moment, MomentId};
 
 /// A merge that was asked for. It may have to wait for what is being done with the moment that the others become part of, and
-/// others may be marked meanwhile.
+/// others may be ticked meanwhile.
 #[derive(Clone)]
 pub(super) struct RequestedMerge {
     /// That moment.
     pub(super) into: MomentId,
-    /// The moments that were marked when it was asked for.
-    pub(super) marked: HashSet<MomentId>,
+    /// The moments that were ticked when it was asked for.
+    pub(super) ticked: HashSet<MomentId>,
     /// Whether the bar's button was pressed, and not that of the moment.
     pub(super) by_bar: bool,
 }

@@ -2,7 +2,6 @@
 
 pub mod best_moments;
 mod live_picture;
-pub mod marked_moments;
 mod merging;
 pub mod moment_actions;
 pub mod moment_editor;
@@ -14,6 +13,7 @@ pub(crate) mod picture;
 pub mod range_moment;
 pub mod selection;
 mod staff_markup;
+pub mod ticked_moments;
 pub mod timeline;
 pub mod timeline_range;
 pub mod timeline_table;

@@ -43,7 +43,7 @@ pub(super) const STAR: &str = "star";
 pub(super) const HIDE: &str = "hide";
 /// Opens the dialog with everything else that can be changed.
 pub(super) const EDIT: &str = "edit";
-/// Merges the marked moments into this one.
+/// Merges the ticked moments into this one.
 pub(super) const MERGE: &str = "merge";
 
 /// What came of edits that were made one after the other.
@@ -64,10 +64,10 @@ pub struct MomentActions {
     presence: PresenceState,
     /// Its error is that of the bar's button, and stands beside it.
     calling: ServerCall,
-    /// Those that were marked, to be merged; some of them may be gone.
-    pub marked: RwSignal<HashSet<MomentId>>,
-    /// Those of the marked ones that are still there.
-    pub(super) still_marked: Memo<HashSet<MomentId>>,
+    /// Those that were ticked, to be merged; some of them may be gone.
+    pub ticked: RwSignal<HashSet<MomentId>>,
+    /// Those of the ticked ones that are still there.
+    pub(super) still_ticked: Memo<HashSet<MomentId>>,
     /// The one that the dialog is about. The others of the staff are told.
     pub editing: RwSignal<Option<MomentId>>,
     /// The merges that were asked for, in this order, each until it is done.
@@ -92,11 +92,11 @@ pub struct MomentActions {
 impl MomentActions {
     /// Nothing is done yet.
     pub fn new(feed: Feed, presence: PresenceState) -> Self {
-        let marked = RwSignal::<HashSet<MomentId>>::default();
-        let still_marked = Memo::new(move |_| {
-            let (marked, highlights) = (marked.read(), feed.highlights.read());
+        let ticked = RwSignal::<HashSet<MomentId>>::default();
+        let still_ticked = Memo::new(move |_| {
+            let (ticked, highlights) = (ticked.read(), feed.highlights.read());
             let ids = highlights.moments().map(|moment| moment.id);
-            ids.filter(|id| marked.contains(id)).collect()
+            ids.filter(|id| ticked.contains(id)).collect()
         });
         let failed = RwSignal::<LiteMap<MomentId, ServiceError>>::default();
         forgets_absences(failed, feed);
@@ -106,8 +106,8 @@ impl MomentActions {
             feed,
             presence,
             calling,
-            marked,
-            still_marked,
+            ticked,
+            still_ticked,
             editing: presence.moment,
             requested_merges: RwSignal::default(),
             last_click: use_last_click(),
@@ -218,14 +218,14 @@ impl MomentActions {
         }
     }
 
-    /// Whether the marked moments can be merged. Tracked; no memo, because another type of one weighs more than this.
+    /// Whether the ticked moments can be merged. Tracked; no memo, because another type of one weighs more than this.
     pub(super) fn merging(self) -> Merging {
-        let (marked, highlights) = (self.still_marked.read(), self.feed.highlights.read());
+        let (ticked, highlights) = (self.still_ticked.read(), self.feed.highlights.read());
         let moments = highlights.moments();
-        Merging::of(moments.filter(|moment| marked.contains(&moment.id)))
+        Merging::of(moments.filter(|moment| ticked.contains(&moment.id)))
     }
 
-    /// Why the bar's button did not merge the marked moments: their rows may be out of sight, unlike the bar.
+    /// Why the bar's button did not merge the ticked moments: their rows may be out of sight, unlike the bar.
     pub(super) fn merge_error(self) -> RwSignal<Option<ServiceError>> {
         self.calling.error
     }
@@ -260,25 +260,25 @@ impl MomentActions {
         }
     }
 
-    /// Asks for the marked moments to become part of this one. Asking for the same again before it is done asks for nothing
+    /// Asks for the ticked moments to become part of this one. Asking for the same again before it is done asks for nothing
     /// more.
     pub(super) fn request_merge(self, into: MomentId, by_bar: bool) {
-        let marked = self.still_marked.get_untracked();
-        let is_same = |of: &RequestedMerge| of.into == into && of.marked == marked;
+        let ticked = self.still_ticked.get_untracked();
+        let is_same = |of: &RequestedMerge| of.into == into && of.ticked == ticked;
         if self.requested_merges.read_untracked().iter().any(is_same) {
             return;
         }
         self.requested_merges.update(|requested| {
             requested.push(RequestedMerge {
                 into,
-                marked,
+                ticked,
                 by_bar,
             });
         });
     }
 
-    /// A moment was marked, or is no longer.
-    pub(super) fn ticked(self, event: &Event) {
+    /// A moment was ticked, or is no longer.
+    pub(super) fn box_changed(self, event: &Event) {
         let field = event
             .target()
             .and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
@@ -287,11 +287,11 @@ impl MomentActions {
         {
             // It was about other ones.
             self.merge_error().set(None);
-            self.marked.update(|marked| {
+            self.ticked.update(|ticked| {
                 if field.checked() {
-                    marked.insert(id);
+                    ticked.insert(id);
                 } else {
-                    marked.remove(&id);
+                    ticked.remove(&id);
                 }
             });
         }
@@ -314,18 +314,18 @@ impl MomentActions {
         });
     }
 
-    /// What is marked, in progress, refused and edited by others of each moment. Tracked.
+    /// What is ticked, in progress, refused and edited by others of each moment. Tracked.
     pub(super) fn progress(self) -> impl Fn(MomentId) -> Progress {
         // Read once: there are hundreds of moments.
-        let (marked, busy) = (self.still_marked.read(), self.busy.read());
+        let (ticked, busy) = (self.still_ticked.read(), self.busy.read());
         let (failed, editors) = (self.failed.read(), self.presence.editors.read());
         let can_merge = self.merging() == Merging::Possible;
         move |id| {
-            let is_marked = marked.contains(&id);
+            let is_ticked = ticked.contains(&id);
             let failure = failed.get(&id);
             Progress {
-                is_marked,
-                can_merge: is_marked && can_merge,
+                is_ticked,
+                can_merge: is_ticked && can_merge,
                 is_busy: busy.contains(&id),
                 failure: failure.map(|error| errors::error(error).into_owned()),
                 edited_by: edited_by(&editors, Edited::Moment(id)),
@@ -337,9 +337,9 @@ impl MomentActions {
 /// What is being done with one moment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Progress {
-    /// Whether it is marked.
-    pub(super) is_marked: bool,
-    /// Whether the other marked ones can be merged into it.
+    /// Whether it is ticked.
+    pub(super) is_ticked: bool,
+    /// Whether the other ticked ones can be merged into it.
     pub(super) can_merge: bool,
     /// Whether a call is in progress.
     pub(super) is_busy: bool,

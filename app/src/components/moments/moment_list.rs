@@ -180,7 +180,7 @@ pub fn MomentList(
                     // Not where the list only comes to lie under the pointer, as when a dialog closes.
                     on:pointermove=move |_| is_pointed.set_value(true)
                     on:click=on_click
-                    on:change=move |event| actions.ticked(&event)
+                    on:change=move |event| actions.box_changed(&event)
                     on:keydown=on_key
                     on:focusin=on_focus
                 ></ol>

@@ -1,4 +1,4 @@
-//! What stands beside the staff's list of moments: merging the marked ones, the dialog, and undoing what was done last.
+//! What stands beside the staff's list of moments: merging the ticked ones, the dialog, and undoing what was done last.
 
 use super::moment_actions::MomentActions;
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
     live::{page::feed::Feed, signals::views::*},
 };
 
-/// What stands beside the staff's list of moments. Empty while nothing is marked and nothing was done.
+/// What stands beside the staff's list of moments. Empty while nothing is ticked and nothing was done.
 #[component]
 pub fn MomentTools(
     /// The live session.
@@ -25,8 +25,8 @@ pub fn MomentTools(
         ></p>
         <div class="moment-tools">
             <Later
-                part=Part::MarkedMoments(actions)
-                is_wanted=move || !actions.still_marked.read().is_empty()
+                part=Part::TickedMoments(actions)
+                is_wanted=move || !actions.still_ticked.read().is_empty()
             />
             <Later
                 part=Part::UndoBar { feed, done: actions.done, said: actions.said }

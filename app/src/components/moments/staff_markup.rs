@@ -45,7 +45,7 @@ pub(super) fn staff_item(moment: &Moment, told_with: &ToldWith, progress: &Progr
         .as_deref()
         .map(|failure| ["<span class=\"form__error\">", &escaped(failure), "</span>"].concat());
     let told = told(moment, moment.visitors, told_with);
-    let before = mark(moment, progress.is_marked) + "<span class=\"moment__told\">";
+    let before = tick_box(moment, progress.is_ticked) + "<span class=\"moment__told\">";
     let after = [
         "</span>",
         &clip(moment, OUT_OF_TAB_ORDER),
@@ -102,14 +102,14 @@ impl StaffItem {
     }
 }
 
-/// The box that marks it.
-fn mark(moment: &Moment, is_marked: bool) -> String {
-    let checked = if is_marked { " checked" } else { "" };
+/// The box that ticks it.
+fn tick_box(moment: &Moment, is_ticked: bool) -> String {
+    let checked = if is_ticked { " checked" } else { "" };
     [
-        "<label class=\"moment__mark needs-scripts\"><input type=\"checkbox\" tabindex=\"-1\" data-key=\"x\"",
+        "<label class=\"moment__tick needs-scripts\"><input type=\"checkbox\" tabindex=\"-1\" data-key=\"x\"",
         checked,
         "><span class=\"visually-hidden\">",
-        &words::mark(moment.peak),
+        &words::tick(moment.peak),
         "</span></label>",
     ]
     .concat()
@@ -184,9 +184,9 @@ mod tests {
             state: EditingState::Rejected,
             ..moment(&[])
         };
-        insta::assert_snapshot!(staff_item(&hidden, &ToldWith::default(), &Progress::default()).markup, @r#"<li class="moment moment--staff moment--hidden" id="moment-00000000-0000-0000-0000-000000000007" data-moment="00000000-0000-0000-0000-000000000007" tabindex="-1"><label class="moment__mark needs-scripts"><input type="checkbox" tabindex="-1" data-key="x"><span class="visually-hidden">Mark the moment at 00:01:23</span></label><span class="moment__told"><span class="moment__time">00:01:23</span> <span class="moment__start">clip from 00:01:08</span> <span class="moment__viewers">7 viewers</span> <span class="moment__segment">Segment 2</span> </span><span class="moment__state">Hidden</span> <span class="moment__state">Rejected</span> <span class="moment__actions needs-scripts"><button type="button" tabindex="-1" class="button button--quiet" data-does="star" data-key="s" title="Star, or remove the star">Star<span class="visually-hidden"> 00:01:23</span></button><button type="button" tabindex="-1" class="button button--quiet" data-does="hide" data-key="h" title="Hide or restore">Restore<span class="visually-hidden"> 00:01:23</span></button><button type="button" tabindex="-1" class="button button--quiet" data-does="edit" data-key="e" title="Edit">Edit …<span class="visually-hidden"> 00:01:23</span></button></span></li>"#);
+        insta::assert_snapshot!(staff_item(&hidden, &ToldWith::default(), &Progress::default()).markup, @r#"<li class="moment moment--staff moment--hidden" id="moment-00000000-0000-0000-0000-000000000007" data-moment="00000000-0000-0000-0000-000000000007" tabindex="-1"><label class="moment__tick needs-scripts"><input type="checkbox" tabindex="-1" data-key="x"><span class="visually-hidden">Tick the moment at 00:01:23</span></label><span class="moment__told"><span class="moment__time">00:01:23</span> <span class="moment__start">clip from 00:01:08</span> <span class="moment__viewers">7 viewers</span> <span class="moment__segment">Segment 2</span> </span><span class="moment__state">Hidden</span> <span class="moment__state">Rejected</span> <span class="moment__actions needs-scripts"><button type="button" tabindex="-1" class="button button--quiet" data-does="star" data-key="s" title="Star, or remove the star">Star<span class="visually-hidden"> 00:01:23</span></button><button type="button" tabindex="-1" class="button button--quiet" data-does="hide" data-key="h" title="Hide or restore">Restore<span class="visually-hidden"> 00:01:23</span></button><button type="button" tabindex="-1" class="button button--quiet" data-does="edit" data-key="e" title="Edit">Edit …<span class="visually-hidden"> 00:01:23</span></button></span></li>"#);
         let progress = Progress {
-            is_marked: true,
+            is_ticked: true,
             can_merge: true,
             is_busy: true,
             failure: Some("No <b>".to_owned()),

@@ -1,4 +1,4 @@
-//! The bar of what is marked: how much that is, what can be done with it, and how to unmark it.
+//! The bar of what is ticked: how much that is, what can be done with it, and how to untick it.
 
 use leptos::prelude::*;
 
@@ -6,30 +6,30 @@ use super::live_text::live_text;
 use crate::words::moderation;
 
 /// Such a bar, as a selector.
-pub(crate) const MARKED_BAR: &str = ".bulk-actions";
+pub(crate) const TICKED_BAR: &str = ".bulk-actions";
 
-/// The bar of what is marked.
+/// The bar of what is ticked.
 #[component]
-pub fn MarkedBar(
+pub fn TickedBar(
     /// Its name for screen readers.
     label: &'static str,
-    /// How much is marked, in words.
-    marked: impl Fn() -> String + Copy + Send + Sync + 'static,
-    /// Unmarks all of it.
+    /// How much is ticked, in words.
+    ticked: impl Fn() -> String + Copy + Send + Sync + 'static,
+    /// Unticks all of it.
     on_clear: impl Fn() + 'static,
     /// The buttons for what can be done with it.
     children: Children,
 ) -> impl IntoView {
     view! {
         <div class="bulk-actions" role="group" aria-label=label>
-            <span inner_html=live_text(marked)></span>
+            <span inner_html=live_text(ticked)></span>
             {children()}
             <button
                 type="button"
                 class="button button--quiet"
                 on:click=move |_| on_clear()
             >
-                {moderation::UNMARK_ALL}
+                {moderation::UNTICK_ALL}
             </button>
         </div>
     }

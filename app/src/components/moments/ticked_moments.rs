@@ -1,4 +1,4 @@
-//! The moments that are marked: how many they are, and merging them into one.
+//! The moments that are ticked: how many they are, and merging them into one.
 
 use std::collections::HashSet;
 
@@ -11,7 +11,7 @@ use crate::{
         focus::go_on,
         form_error::FormError,
         live_text::live_text,
-        marked_bar::{MARKED_BAR, MarkedBar},
+        ticked_bar::{TICKED_BAR, TickedBar},
     },
     domain::moments::{
         moment::{Moment, MomentId},
@@ -22,13 +22,13 @@ use crate::{
     words::moments as words,
 };
 
-/// The bar of the moments that are marked. Empty while none is.
+/// The bar of the moments that are ticked. Empty while none is.
 #[component]
-pub fn MarkedMoments(
+pub fn TickedMoments(
     /// What is being done with the moments.
     actions: MomentActions,
 ) -> impl IntoView {
-    let count = Memo::new(move |_| actions.still_marked.read().len());
+    let count = Memo::new(move |_| actions.still_ticked.read().len());
     // In the place of the button.
     let hint = move || {
         let is_impossible = actions.merging() == Merging::OtherSegments;
@@ -45,15 +45,15 @@ pub fn MarkedMoments(
     });
     view! {
         <Show when=move || count.get() != 0>
-            <MarkedBar
-                label=words::MARKED
-                marked=move || words::marked(count.get())
+            <TickedBar
+                label=words::TICKED
+                ticked=move || words::ticked(count.get())
                 on_clear=move || {
-                    let first = actions.still_marked.read_untracked().iter().next().copied();
-                    actions.marked.update(HashSet::clear);
+                    let first = actions.still_ticked.read_untracked().iter().next().copied();
+                    actions.ticked.update(HashSet::clear);
                     actions.merge_error().set(None);
                     if let Some(first) = first {
-                        go_on(MARKED_BAR, way_to(first, None));
+                        go_on(TICKED_BAR, way_to(first, None));
                     }
                 }
             >
@@ -63,7 +63,7 @@ pub fn MarkedMoments(
                         {words::MERGE}
                     </button>
                 </Show>
-            </MarkedBar>
+            </TickedBar>
             <FormError error=actions.merge_error() />
         </Show>
     }
@@ -71,15 +71,15 @@ pub fn MarkedMoments(
 }
 
 impl MomentActions {
-    /// Merges the moments that were marked into one of them, or into another one. Why it was refused is told beside the button
+    /// Merges the moments that were ticked into one of them, or into another one. Why it was refused is told beside the button
     /// that was pressed.
     fn perform_merge(self, request: RequestedMerge) {
         let RequestedMerge {
             into: id,
-            marked,
+            ticked,
             by_bar,
         } = request;
-        let others = marked.iter().copied();
+        let others = ticked.iter().copied();
         let others: Vec<_> = others.filter(|other| *other != id).collect();
         let Some(moment) = self.find(id).filter(|_| !others.is_empty()) else {
             self.end_merge(id);
@@ -96,13 +96,13 @@ impl MomentActions {
                 // Those that are part of it by now are not merged into it once more.
                 self.requested_merges.update(|requested| {
                     for later in requested.iter_mut().filter(|later| later.into == id) {
-                        later.marked.retain(|moment| !marked.contains(moment));
+                        later.ticked.retain(|moment| !ticked.contains(moment));
                     }
                 });
-                // What was marked meanwhile stays so.
-                self.marked
-                    .update(|now| now.retain(|moment| !marked.contains(moment)));
-                go_on(MARKED_BAR, way_to(id, None));
+                // What was ticked meanwhile stays so.
+                self.ticked
+                    .update(|now| now.retain(|moment| !ticked.contains(moment)));
+                go_on(TICKED_BAR, way_to(id, None));
             }
             match by_bar {
                 true => self.merge_error().set(done.refusal),
@@ -132,17 +132,17 @@ impl MomentActions {
         Unshown::of(merged, moment)
     }
 
-    /// The bar's button. The one of the marked moments that the others are merged into: one that has a title or a star,
+    /// The bar's button. The one of the ticked moments that the others are merged into: one that has a title or a star,
     /// otherwise the best.
     fn merge(self) {
         self.merge_error().set(None);
-        let marked = self.still_marked.get_untracked();
+        let ticked = self.still_ticked.get_untracked();
         let highlights = self.feed.highlights.read_untracked();
-        let marked = highlights
+        let ticked = highlights
             .moments()
-            .filter(|moment| marked.contains(&moment.id));
+            .filter(|moment| ticked.contains(&moment.id));
         let best =
-            marked.max_by_key(|moment| (moment.title.is_some(), moment.starred, moment.excess));
+            ticked.max_by_key(|moment| (moment.title.is_some(), moment.starred, moment.excess));
         let best = best.map(|moment| moment.id);
         drop(highlights);
         if let Some(id) = best {
