@@ -339,3 +339,14 @@ test('who has tried to reach the server again goes on at the top of the page onc
     await expect(page.getByRole('heading', { name: 'Focus' })).toBeFocused();
   }
 });
+
+test('in a narrow window, keys that lead to a list without rows leave the focus on its tab', async ({ person }) => {
+  const streamer = await person({ viewport: { width: 1000, height: 700 } });
+  await openSession(streamer, 'Focus', 'Any');
+  for (const keys of [['j'], ['g', 'l']]) {
+    const log = await openTab(streamer, 'Log');
+    await log.getByRole('button', { name: 'Refresh' }).focus();
+    for (const key of keys) await streamer.keyboard.press(key);
+    await expect(streamer.getByRole('tab', { name: 'List', exact: true })).toBeFocused();
+  }
+});

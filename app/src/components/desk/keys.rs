@@ -145,10 +145,11 @@ impl Keys {
         if let Some(pane) = PANES.iter().find(|pane| is_of(pane.key)) {
             desk.pane.set(pane.name);
             match pane.name {
-                MOMENTS => enter(first(MOMENT_ITEM)),
-                LIST => enter(shown_rows().pop()),
+                MOMENTS => enter(MOMENTS, first(MOMENT_ITEM)),
+                // In a narrow window the rows are laid out with the next frame.
+                LIST => request_animation_frame(|| enter(LIST, shown_rows().pop())),
                 MORE => tab_list::focus(desk.tab.get_untracked()),
-                _ => enter(first("#press-button")),
+                _ => enter(pane.name, first("#press-button")),
             }
             return true;
         }
@@ -167,10 +168,13 @@ impl Keys {
         match self.desk.pane.get_untracked() {
             MOMENTS => self.step_moment(step),
             LIST => self.step_row(step),
-            // In a narrow window the rows are not laid out as they will be.
+            // The rows are laid out with the next frame.
             _ => {
                 self.desk.pane.set(LIST);
-                request_animation_frame(move || self.step_row(step));
+                request_animation_frame(move || match shown_rows().is_empty() {
+                    true => tab_list::focus(LIST),
+                    false => self.step_row(step),
+                });
             }
         }
     }
@@ -237,7 +241,7 @@ impl Keys {
             }
         };
         if let Some(row) = next.cloned() {
-            enter(Some(row.clone()));
+            enter(LIST, Some(row.clone()));
             let top = row.get_bounding_client_rect().top();
             self.row_top.set_value(Some(top));
         }
@@ -266,7 +270,7 @@ impl Keys {
 
 fn go_to_filter(desk: DeskState) -> bool {
     desk.pane.set(LIST);
-    enter(first("#filter"));
+    enter(LIST, first("#filter"));
     true
 }
 
@@ -277,9 +281,11 @@ fn current(moments: &[Element]) -> Option<usize> {
         .position(|moment| moment.has_attribute("aria-current"))
 }
 
-/// Focuses an element, which scrolls it into sight.
-fn enter(element: Option<Element>) {
+/// Focuses an element of a pane, which scrolls it into sight. Without one, the tab of the pane.
+fn enter(pane: &str, element: Option<Element>) {
     let Some(element) = element.and_then(|element| element.dyn_into::<HtmlElement>().ok()) else {
+        // What had the focus may be in a pane that is hidden now. In a wide window no tab can take it, and nothing is hidden.
+        tab_list::focus(pane);
         return;
     };
     // A pane that was hidden becomes visible with the next frame; it can only fail for an element that can't be focused.
