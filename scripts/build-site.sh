@@ -33,7 +33,7 @@ const { brotliCompressSync, gzipSync, constants } = require('node:zlib');
 const site = process.argv[2];
 // The most that WASM and script of a bundle may weigh, in bytes of brotli. Code that only other pages need is easily imported
 // by mistake, and nothing but the weight would show it. What `desk-later` holds is loaded after the page is live.
-const budgets = { viewer: 132_000, start: 109_000, desk: 305_000, 'desk-later': 88_000 };
+const budgets = { viewer: 133_000, start: 109_000, desk: 307_000, 'desk-later': 88_000 };
 const weights = { viewer: 0, start: 0, desk: 0, 'desk-later': 0 };
 for (const file of readdirSync(site, { recursive: true, encoding: 'utf8' })) {
   if (!/\.(js|wasm|css|svg|webmanifest|txt)$/.test(file) || file === 'hash.txt') continue;
