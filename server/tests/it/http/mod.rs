@@ -1,5 +1,6 @@
 //! The routes, through the true server.
 
+mod actions;
 mod address;
 mod arrival;
 mod canary;
@@ -24,6 +25,7 @@ mod limits;
 mod live;
 mod live_limits;
 mod log_levels;
+mod lost_commits;
 mod manifest;
 mod metrics;
 mod missed;

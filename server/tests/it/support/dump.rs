@@ -7,12 +7,14 @@ use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
 /// Every row of every table, by table.
 pub(crate) type Dump = BTreeMap<String, Vec<String>>;
 
-/// Reads all of it. Bytes are hexadecimal digits, of whatever case.
+/// Reads all of it. Bytes are hexadecimal digits, of whatever case; a row of Postgres is a JSON object.
 pub(crate) async fn dump(database: &DatabaseConnection) -> Dump {
     let mut all = Dump::new();
     for table in lines(database, names(database)).await {
         let query = match database.get_database_backend() {
-            DbBackend::Postgres => format!("SELECT t::text FROM \"{table}\" t ORDER BY 1"),
+            DbBackend::Postgres => {
+                format!("SELECT to_jsonb(t)::text FROM \"{table}\" t ORDER BY 1")
+            }
             _ => sqlite_rows(database, &table).await,
         };
         all.insert(table, lines(database, &query).await);

@@ -15,13 +15,7 @@ pub(crate) struct SeverableProxy {
 impl SeverableProxy {
     /// A proxy in front of the database at this URL.
     pub(crate) async fn to(url: &str) -> Self {
-        let (start, rest) = url.split_once('@').unwrap();
-        let (target, database) = rest.split_once('/').unwrap();
-        let (listener, target) = (
-            TcpListener::bind("127.0.0.1:0").await.unwrap(),
-            target.to_owned(),
-        );
-        let url = format!("{start}@{}/{database}", listener.local_addr().unwrap());
+        let (listener, url, target) = in_front_of(url).await;
         let (cut, is_cut) = watch::channel(());
         tokio::spawn(async move {
             while let Ok((mut near, _)) = listener.accept().await {
@@ -49,4 +43,13 @@ impl SeverableProxy {
     pub(crate) fn cut(&self) {
         self.cut.send_replace(());
     }
+}
+
+/// Listens in front of the database at this URL; answers the URL there, and the address of the database itself.
+pub(super) async fn in_front_of(url: &str) -> (TcpListener, String, String) {
+    let (start, rest) = url.split_once('@').unwrap();
+    let (target, database) = rest.split_once('/').unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("{start}@{}/{database}", listener.local_addr().unwrap());
+    (listener, url, target.to_owned())
 }

@@ -66,6 +66,18 @@ impl TestServer {
         Self::guarded(database, live, connections, guard).await
     }
 
+    /// One with limits, which reaches its database by way of this URL.
+    pub(crate) async fn by_way_of(
+        database: TestDatabase,
+        url: &str,
+        limits: limits::Settings,
+    ) -> Self {
+        let store = Store::open(url).await.unwrap();
+        let guard = |state: State| state.limited(Limits::new(&limits), Proxies::default());
+        let (live, connections) = (hub::Settings::default(), listener::Settings::default());
+        Self::serving(store, Arc::new(database), live, connections, guard).await
+    }
+
     /// One whose lateness is set by hand.
     pub(crate) async fn shedding_load(load_shedder: LoadShedder) -> Self {
         let database = Arc::new(TestDatabase::new(Kind::Sqlite).await);
@@ -118,6 +130,16 @@ impl TestServer {
         guard: impl FnOnce(State) -> State,
     ) -> Self {
         let store = Store::open(database.url()).await.unwrap();
+        Self::serving(store, database, live, connections, guard).await
+    }
+
+    async fn serving(
+        store: Store,
+        database: Arc<TestDatabase>,
+        live: hub::Settings,
+        connections: listener::Settings,
+        guard: impl FnOnce(State) -> State,
+    ) -> Self {
         let clock = Clock::manual(DateTime::from_timestamp(1_800_000_000, 0).unwrap());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
