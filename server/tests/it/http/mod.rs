@@ -39,6 +39,7 @@ mod presence;
 mod process;
 mod processes;
 mod rendered_pages;
+mod restored;
 mod retries;
 mod rights;
 mod service_manager;

@@ -1,8 +1,15 @@
 //! A fresh database for one test: a file in a folder of its own, or one on the Postgres that `TEST_POSTGRES_URL` names.
 
-use sea_orm::{ConnectionTrait, Database, DatabaseConnection};
-use server::random;
+use sea_orm::{
+    ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement, TransactionTrait,
+};
+use server::{
+    random,
+    store::{Store, back_up},
+};
 use tempfile::TempDir;
+
+use super::dump::dump;
 
 /// The databases that everything runs on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,6 +70,28 @@ impl TestDatabase {
         }
     }
 
+    /// Another one with what is in this one now, as after a backup and a restore. An embedded one is what the command makes.
+    pub(crate) async fn restored(&self) -> Self {
+        match self.kind {
+            Kind::Sqlite => {
+                let folder = tempfile::tempdir().unwrap();
+                let file = folder.path().join("clips.backup");
+                back_up(&self.url, &file).await.unwrap();
+                Self {
+                    kind: self.kind,
+                    url: format!("sqlite://{}", file.display()),
+                    _keeper: Keeper::Folder { _folder: folder },
+                }
+            }
+            Kind::Postgres => {
+                let restored = Self::new(self.kind).await;
+                Store::open(&restored.url).await.unwrap().close().await;
+                insert_rows(&self.connect().await, &restored.connect().await).await;
+                restored
+            }
+        }
+    }
+
     pub(crate) fn kind(&self) -> Kind {
         self.kind
     }
@@ -111,4 +140,25 @@ async fn run(server: &str, sql: &str) {
     let connection = Database::connect(server).await.unwrap();
     connection.execute_unprepared(sql).await.unwrap();
     connection.close().await.unwrap();
+}
+
+/// Gives one database on Postgres the rows of another one with the same tables, and no others.
+async fn insert_rows(from: &DatabaseConnection, to: &DatabaseConnection) {
+    let tx = to.begin().await.unwrap();
+    // Rows come before those that they name.
+    let unchecked = "SET LOCAL session_replication_role = replica";
+    tx.execute_unprepared(unchecked).await.unwrap();
+    for (table, rows) in dump(from).await {
+        let empty = format!("DELETE FROM \"{table}\"");
+        tx.execute_unprepared(&empty).await.unwrap();
+        for row in rows {
+            // "timestamp" alone is a type of Postgres' own.
+            let insert = format!(
+                "INSERT INTO \"{table}\" SELECT * FROM jsonb_populate_record(NULL::public.\"{table}\", $1::jsonb)"
+            );
+            let insert = Statement::from_sql_and_values(DbBackend::Postgres, insert, [row.into()]);
+            tx.execute_raw(insert).await.unwrap();
+        }
+    }
+    tx.commit().await.unwrap();
 }

@@ -43,6 +43,12 @@ impl TestServer {
         Self::with(kind, hub::Settings::default()).await
     }
 
+    /// One over a database that may have been used before.
+    pub(crate) async fn on(database: TestDatabase) -> Self {
+        let (live, connections) = (hub::Settings::default(), listener::Settings::default());
+        Self::over(Arc::new(database), live, connections).await
+    }
+
     /// One whose live streams are set otherwise.
     pub(crate) async fn with(kind: Kind, live: hub::Settings) -> Self {
         let database = Arc::new(TestDatabase::new(kind).await);
@@ -103,6 +109,11 @@ impl TestServer {
     /// A connection past the server, to its database.
     pub(crate) async fn tables(&self) -> DatabaseConnection {
         self.database.connect().await
+    }
+
+    /// Another database with what is in that one now: see `TestDatabase::restored`.
+    pub(crate) async fn restored_database(&self) -> TestDatabase {
+        self.database.restored().await
     }
 
     /// Where that database is.
