@@ -48,4 +48,5 @@ mod undo;
 mod undo_blocked;
 mod undo_held;
 mod undo_order;
+mod upgrade;
 mod visitors;
