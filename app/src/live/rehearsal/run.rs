@@ -67,11 +67,14 @@ pub(crate) async fn run(code: Code, tell: impl Fn(&Rehearsal)) {
         }
     };
     match opened {
-        Some(opened) => match retry::with_timeout(api::rehearsal::end_rehearsal(opened.code)).await
-        {
-            Ok(()) => rehearsal.pass(Success::NothingLeft),
-            Err(error) => rehearsal.fail(Failure::Refused(error)),
-        },
+        Some(opened) => {
+            let end = || api::rehearsal::end_rehearsal(opened.code.clone());
+            match retry::with_retry(end).await {
+                // It may have been deleted by a request whose answer was lost.
+                Ok(()) | Err(ServiceError::NotFound) => rehearsal.pass(Success::NothingLeft),
+                Err(error) => rehearsal.fail(Failure::Refused(error)),
+            }
+        }
         None => rehearsal.stop(),
     }
     tell(&rehearsal);
