@@ -31,6 +31,7 @@ mod metrics;
 mod missed;
 mod moment_edits;
 mod moments;
+mod moments_of_presses;
 mod old_tab;
 mod own;
 mod own_sessions;
