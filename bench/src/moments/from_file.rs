@@ -33,24 +33,8 @@ pub(crate) fn print(file: &Path, learns_delays: bool) -> Outcome<()> {
     let text = fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
     let mut presses = parse(&text)?;
     presses.sort_unstable();
-    let mut session = session(&presses, false);
-    if learns_delays {
-        session = session.sharpened(|_| true, usize::MAX);
-    }
-    let audience = session.audience();
-    let mut moments = session.moments(1, &[], &[], audience).moments;
-    moments.sort_by_key(|moment| std::cmp::Reverse(moment.found.excess));
     let mut output = String::new();
-    for (at, moment) in moments.iter().enumerate() {
-        let line = Line {
-            rank: at + 1,
-            start: moment.found.start,
-            peak: moment.found.peak,
-            end: moment.found.end,
-            presses: moment.evidence.presses,
-            visitors: moment.evidence.visitors,
-            excess: f64::from(tenths(moment.found.excess)) / 10.0,
-        };
+    for line in lines(&presses, learns_delays) {
         output += &serde_json::to_string(&line)?;
         output.push('\n');
     }
@@ -59,6 +43,29 @@ pub(crate) fn print(file: &Path, learns_delays: bool) -> Outcome<()> {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         written => Ok(written?),
     }
+}
+
+/// The moments of presses that are in the order of time, as a page ranks them: by tenths of a visitor, and those of like rank
+/// in the order of time.
+fn lines(presses: &[Press], learns_delays: bool) -> Vec<Line> {
+    let mut session = session(presses, false);
+    if learns_delays {
+        session = session.sharpened(|_| true, usize::MAX);
+    }
+    let audience = session.audience();
+    let mut moments = session.moments(1, &[], &[], audience).moments;
+    moments.sort_by_key(|moment| std::cmp::Reverse(tenths(moment.found.excess)));
+    let ranked = moments.iter().enumerate();
+    let lines = ranked.map(|(at, moment)| Line {
+        rank: at + 1,
+        start: moment.found.start,
+        peak: moment.found.peak,
+        end: moment.found.end,
+        presses: moment.evidence.presses,
+        visitors: moment.evidence.visitors,
+        excess: f64::from(tenths(moment.found.excess)) / 10.0,
+    });
+    lines.collect()
 }
 
 fn parse(text: &str) -> Outcome<Vec<Press>> {
@@ -129,5 +136,24 @@ mod tests {
             let error = parse(&format!("1,ann\n{wrong}")).unwrap_err().to_string();
             assert!(error.starts_with("line 2: "), "{error}");
         }
+    }
+
+    #[test]
+    fn moments_of_the_same_tenth_are_in_the_order_of_time_as_on_a_page() {
+        let mut presses: Vec<Press> = [100, 400].iter().flat_map(|&at| crowd(at, 0..6)).collect();
+        // Far enough from the peak to add less than a tenth to it.
+        presses.extend(crowd(386, 6..7));
+        presses.sort_unstable();
+        let lines = lines(&presses, false);
+        let told: Vec<_> = lines.iter().map(|line| (line.peak, line.excess)).collect();
+        assert_eq!(told, [(100, 6.0), (400, 6.0)]);
+    }
+
+    fn crowd(offset: u32, visitors: std::ops::Range<u32>) -> impl Iterator<Item = Press> {
+        visitors.map(move |visitor| Press {
+            offset,
+            visitor,
+            is_dropper: false,
+        })
     }
 }
