@@ -342,6 +342,33 @@ mod tests {
             prop_assert_eq!(is_over, age >= 130_000);
         }
 
+        /// The seconds at which something begins or ends are tried most.
+        #[test]
+        fn a_press_goes_to_the_segment_around_its_moment_and_ends_belong_to_segments(
+            pressed in prop_oneof![
+                prop::sample::select(&[-1, 0, 60_000, 60_001, 89_999, 90_000][..]),
+                -10_000i64..2_000_000,
+            ],
+            waited in prop_oneof![
+                prop::sample::select(&[0, 1, LONGEST_WAIT_MS, LONGEST_WAIT_MS + 1][..]),
+                0..2 * LONGEST_WAIT_MS,
+            ],
+        ) {
+            let (status, segments) = second_segment();
+            let received = pressed + i64::try_from(waited).unwrap();
+            let found = place(&status, &segments, at(received), waited);
+            let found = found.map(|spot| (spot.segment_index, spot.offset_seconds.seconds()));
+            let seconds = |milliseconds: i64| u32::try_from(milliseconds / 1_000).unwrap();
+            let expected = match pressed {
+                _ if waited > LONGEST_WAIT_MS => Err(PressRefused::WaitedTooLong),
+                0..=60_000 => Ok((1, seconds(pressed))),
+                90_000.. => Ok((2, seconds(pressed - 90_000))),
+                _ if waited == 0 => Ok((2, 0)),
+                _ => Err(PressRefused::MomentInPause),
+            };
+            prop_assert_eq!(found, expected);
+        }
+
         #[test]
         fn an_accepted_press_lies_inside_its_segment(received in 90_000i64..2_000_000, waited in 0u64..1_000_000) {
             let (status, segments) = second_segment();

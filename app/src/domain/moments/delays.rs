@@ -112,6 +112,10 @@ impl Delays {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
     use super::*;
 
     /// Visitors 0, 1, 2, … who are 0, 3, 6, … seconds late at each of ten peaks.
@@ -145,5 +149,40 @@ mod tests {
         let delays = lateness.delays();
         assert_eq!(delays.corrected(VisitorIndex(8), 119), 119);
         assert_eq!(delays.corrected(VisitorIndex(9), 5_000), 5_000);
+    }
+
+    proptest! {
+        /// The formula, read aloud.
+        #[test]
+        fn a_delay_is_the_mean_near_peaks_drawn_towards_none_less_the_median_of_all(
+            visitors in prop::collection::vec(prop::collection::vec(100_u32..400, 0..64), 1..6),
+            peaks in prop::collection::btree_set(100_u32..400, 0..5),
+        ) {
+            let peaks: Vec<u32> = peaks.into_iter().collect();
+            let lag = |press: &u32| {
+                let lags = peaks.iter().map(|peak| i64::from(*press) - i64::from(*peak));
+                lags.min_by_key(|lag| lag.abs()).filter(|lag| lag.abs() <= 20)
+            };
+            let mut lateness = Lateness::default();
+            let mut own = BTreeMap::new();
+            for (visitor, presses) in (0..).map(VisitorIndex).zip(&visitors) {
+                for press in presses {
+                    lateness.add(visitor, *press, &peaks);
+                }
+                let near: Vec<i64> = presses.iter().filter_map(lag).collect();
+                if presses.len() <= 60 && !near.is_empty() {
+                    let counted = i64::try_from(near.len()).unwrap() + 2;
+                    own.insert(visitor, 256 * near.iter().sum::<i64>() / counted);
+                }
+            }
+            let mut sorted: Vec<i64> = own.values().copied().collect();
+            sorted.sort_unstable();
+            let delays = lateness.delays();
+            for (visitor, _) in (0..).map(VisitorIndex).zip(&visitors) {
+                let later = own.get(&visitor).map_or(0, |own| own - sorted[sorted.len() / 2]);
+                let corrected = i64::from(delays.corrected(visitor, 1_000));
+                prop_assert_eq!(corrected, 1_000 - (later + 128).div_euclid(256));
+            }
+        }
     }
 }

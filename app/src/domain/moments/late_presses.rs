@@ -131,6 +131,19 @@ mod tests {
     }
 
     proptest! {
+        /// The formula, read aloud.
+        #[test]
+        fn a_fifth_of_what_the_curve_was_higher_than_twice_itself_is_late(
+            cells in prop::collection::vec(0_u64..1_000, 0..100),
+        ) {
+            let without = without_late(&cells, []);
+            for (at, &cell) in cells.iter().enumerate() {
+                let before = at.checked_sub(20).map_or(0, |before| cells[before]);
+                let late = before.saturating_sub(2 * cell) / 5;
+                prop_assert_eq!(without[at], cell - late.min(cell / 2));
+            }
+        }
+
         #[test]
         fn it_moves_by_little_more_than_the_curve(
             cells in prop::collection::vec((0_u64..1_000, 0_u64..100), 0..100),

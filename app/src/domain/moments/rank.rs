@@ -101,6 +101,22 @@ mod tests {
             [15, 15, 20, 30, 50, 50]
         );
         assert_eq!(Thresholds::of(1_000).keeps, 2 * ONE_VISITOR);
+        let Thresholds { from, keeps } = Thresholds::of(0);
+        assert_eq!(from - keeps, ONE_VISITOR + ONE_VISITOR / 10);
+    }
+
+    #[test]
+    fn delays_are_learnt_from_peaks_that_could_be_new_moments() {
+        let thresholds = Thresholds::of(250);
+        let mut cells = vec![ONE_VISITOR; 2_000];
+        // Above the crowd that always presses.
+        cells[500] = 6 * ONE_VISITOR;
+        cells[1_500] = 6 * ONE_VISITOR - 1;
+        assert_eq!(tops(&cells, thresholds), [500]);
+        let mut cells = vec![0; 2_000];
+        cells[500] = 5 * ONE_VISITOR;
+        cells[1_500] = 5 * ONE_VISITOR - 1;
+        assert_eq!(tops(&cells, thresholds), [500]);
     }
 
     #[test]
@@ -119,6 +135,23 @@ mod tests {
     }
 
     proptest! {
+        /// Every fifth second up to 300 s away, and silence where there are fewer than 60 of them.
+        #[test]
+        fn the_background_is_two_fifths_up_from_the_lowest_around(
+            cells in prop::collection::vec(0_u64..1_000, 1..900),
+            second in 0_usize..900,
+        ) {
+            let near = cells.iter().enumerate().step_by(5);
+            let near = near.filter(|(at, _)| at.abs_diff(second) <= 300);
+            let mut around: Vec<u64> = near.map(|(_, cell)| *cell).collect();
+            let silence = 60_usize.saturating_sub(around.len());
+            around.extend(std::iter::repeat_n(0, silence));
+            around.sort_unstable();
+            let background = around[(around.len() - 1) * 2 / 5];
+            let found = excess(&cells, u32::try_from(second).unwrap(), 700);
+            prop_assert_eq!(found, 700_u64.saturating_sub(background));
+        }
+
         #[test]
         fn one_press_never_hides_what_one_press_has_shown(audience in 0_u32..1_000_000) {
             let Thresholds { from, keeps } = Thresholds::of(audience);
