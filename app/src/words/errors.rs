@@ -59,7 +59,7 @@ pub fn error(error: &ServiceError) -> Cow<'static, str> {
         ServiceError::NoModeration => "There is nothing left to undo here. See the moderation log.".into(),
         ServiceError::Edited { note } => edited("this note", note.as_ref()),
         ServiceError::TitleEdited { title } => edited("this title", title.as_ref()),
-        ServiceError::ClipEdited { clip } => edited("the link of the clip", clip.as_ref()),
+        ServiceError::ClipEdited { clip } => edited("the link to the clip", clip.as_ref()),
         ServiceError::StateEdited(state) => edited("the state", Some(&moments::state(*state))),
         ServiceError::RangeEdited { start, end } => {
             edited("the start or end", Some(&moments::range(*start, *end)))
@@ -347,8 +347,8 @@ mod tests {
         Somebody else has removed this note. Save again to put yours there.
         Somebody else has changed this title. It is now “theirs”. Save again to replace it with yours.
         Somebody else has removed this title. Save again to put yours there.
-        Somebody else has changed the link of the clip. It is now “https://clips.example/1”. Save again to replace it with yours.
-        Somebody else has removed the link of the clip. Save again to put yours there.
+        Somebody else has changed the link to the clip. It is now “https://clips.example/1”. Save again to replace it with yours.
+        Somebody else has removed the link to the clip. Save again to put yours there.
         Somebody else has changed the state. It is now “Rejected”. Save again to replace it with yours.
         Somebody else has changed the start or end. It is now “00:01:20 to 00:01:35”. Save again to replace it with yours.
         This has been changed again since. Undo the later change first, or edit it in the list.
