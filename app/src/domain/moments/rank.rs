@@ -36,15 +36,30 @@ pub fn excess(cells: &[u64], second: u32, height: u64) -> u64 {
     height.saturating_sub(*background)
 }
 
+/// A peak that stands out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Top {
+    /// Its second.
+    pub peak: u32,
+    /// The height of the background around it, in 1/65,536 of a visitor.
+    pub background: u64,
+}
+
 /// The peaks that stand out enough for an audience, in order of time; nobody's acts and no ids are asked for. Delays are learnt
 /// from these: two peaks of which one stands on the late presses of the other would leave it open which one those are for.
-pub fn tops(cells: &[u64], thresholds: Thresholds) -> Vec<u32> {
+pub fn tops(cells: &[u64], thresholds: Thresholds) -> Vec<Top> {
     let groups = peaks::groups(cells, &Boundaries::default()).groups;
-    let tops = groups.iter().filter(|group| {
-        group.height >= thresholds.from
-            && excess(cells, group.peak, group.height) >= thresholds.from
+    let groups = groups.iter().map(|group| {
+        let excess = excess(cells, group.peak, group.height);
+        (group, excess)
     });
-    tops.map(|group| group.peak).collect()
+    let tops = groups
+        .filter(|(group, excess)| group.height >= thresholds.from && *excess >= thresholds.from);
+    let tops = tops.map(|(group, excess)| Top {
+        peak: group.peak,
+        background: group.height - excess,
+    });
+    tops.collect()
 }
 
 /// The height of two visitors 7.6 s apart: `2 exp(-(3.8 / 5)² / 2)`.
@@ -112,11 +127,15 @@ mod tests {
         // Above the crowd that always presses.
         cells[500] = 6 * ONE_VISITOR;
         cells[1_500] = 6 * ONE_VISITOR - 1;
-        assert_eq!(tops(&cells, thresholds), [500]);
+        let top = |background| Top {
+            peak: 500,
+            background,
+        };
+        assert_eq!(tops(&cells, thresholds), [top(ONE_VISITOR)]);
         let mut cells = vec![0; 2_000];
         cells[500] = 5 * ONE_VISITOR;
         cells[1_500] = 5 * ONE_VISITOR - 1;
-        assert_eq!(tops(&cells, thresholds), [500]);
+        assert_eq!(tops(&cells, thresholds), [top(0)]);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::SessionMoments;
 use crate::domain::moments::{
-    delays::Lateness,
+    delays::{Delays, Lateness},
     kernel::Kernel,
     rank::{self, Thresholds},
 };
@@ -42,9 +42,16 @@ impl SessionMoments {
             // As if the session had ended with this segment.
             let audience = u32::try_from(audience / 256).unwrap_or(u32::MAX);
             let thresholds = Thresholds::of(audience);
-            first.add_all(curve, &rank::tops(curve.cells(), thresholds));
-            let once = first.delays().put_back(curve);
-            second.add_all(curve, &rank::tops(once.cells(), thresholds));
+            let tops = |cells| rank::tops(cells, thresholds);
+            first.add_all(
+                curve,
+                &Delays::default(),
+                curve.cells(),
+                &tops(curve.cells()),
+            );
+            let delays = first.delays();
+            let once = delays.put_back(curve);
+            second.add_all(curve, &delays, once.cells(), &tops(once.cells()));
             let sharp = segment.shifted(&second.delays());
             session.segments.insert(index, sharp);
         }
