@@ -209,7 +209,7 @@ test('on paper a list says how many of its rows are printed, unless all are', as
   }).toPass();
 });
 
-for (const width of [390, 1280]) {
+for (const width of [390, 1100, 1280]) {
   test(`at ${width} pixels the bar keeps its places when the stream is paused, and the clock stands still`, async ({ person }) => {
     const streamer = await person({ viewport: { width, height: 800 } });
     await openSession(streamer, 'Paused', 'Any');
@@ -233,6 +233,28 @@ for (const width of [390, 1280]) {
     await act(streamer, 'Resume');
     await expect(clock).toContainText('Segment 2');
     expect(await places()).toEqual(active);
+  });
+}
+
+for (const [width, height] of [[320, 740], [390, 740], [740, 360]]) {
+  test(`on a phone of ${width} x ${height} pixels the streamer's buttons are in sight, and stand still`, async ({ person }) => {
+    const streamer = await person({ viewport: { width, height } });
+    await openSession(streamer, 'On a phone', 'Any');
+    await streamer.getByRole('tab', { name: 'Stream', exact: true }).click();
+    await streamer.evaluate(() => document.fonts.ready);
+    const buttons = async (name: 'Start' | 'Pause' | 'Resume') => {
+      const inSight = [name, 'End'].map((name) => streamer.getByRole('button', { name, exact: true }));
+      for (const button of inSight) await expect(button).toBeInViewport({ ratio: 1 });
+      return Promise.all(inSight.map((button) => button.boundingBox()));
+    };
+    await buttons('Start');
+    await act(streamer, 'Start');
+    const active = await buttons('Pause');
+    await act(streamer, 'Pause');
+    expect(await buttons('Resume')).toEqual(active);
+    await streamer.getByText('Already running?').click();
+    await expect(streamer.getByLabel('Resumed', { exact: true })).toBeInViewport();
+    expect(await buttons('Resume')).toEqual(active);
   });
 }
 
