@@ -258,6 +258,30 @@ for (const [width, height] of [[320, 740], [390, 740], [740, 360]]) {
   });
 }
 
+test('on a small phone a link to save leaves the list its room, and all tabs within reach', async ({ person }) => {
+  const streamer = await person({ viewport: { width: 360, height: 640 } });
+  const code = await openSession(streamer, 'On a small phone', 'Any');
+  const tab = (name: string) => streamer.getByRole('tab', { name, exact: true });
+  await tab('Stream').click();
+  await startAgo(streamer, 5);
+  await crowdPresses(streamer, code, { secondsAgo: 60, visitors: 5, note: 'that parry!' });
+  await tab('List').click();
+  await expect(streamer.getByText('Save this control link')).toBeInViewport({ ratio: 1 });
+  await expect(streamer.getByText('As a table')).toBeVisible();
+  // Without scrolling, as a click would.
+  const isUncovered = (part: Locator) =>
+    part.evaluate((element) => {
+      const { x, y, width, height } = element.getBoundingClientRect();
+      return element.contains(document.elementFromPoint(x + width / 2, y + height / 2));
+    });
+  await expect.poll(() => isUncovered(rows(streamer).last())).toBe(true);
+  for (const name of ['More', 'List', 'Stream', 'Moments']) {
+    expect(await isUncovered(tab(name))).toBe(true);
+    await tab(name).click();
+  }
+  await expect.poll(() => isUncovered(streamer.locator('.moment').first())).toBe(true);
+});
+
 test('dragging along the timeline selects a range, and so do two sliders', async ({ person }) => {
   const streamer = await person();
   await openWithMoments(streamer);
