@@ -1,10 +1,11 @@
 // Browsers as people have them: with extensions, without cookies, with a translator.
-import type { Page } from '@playwright/test';
+import type { Browser, Page } from '@playwright/test';
 import { expect, test } from '../support/fixtures';
 import { act, appRuns, openSession, openTab, pressClip, pressMany, rows } from '../support/actions';
 import { translate } from '../support/foreign';
 import { Gateway } from '../support/gateway';
 import { Profile } from '../support/profile';
+import type { Server } from '../support/server';
 
 // What a password manager does: a button beside each field, in front of it as well as behind, whenever one appears.
 const passwordManager = `
@@ -224,17 +225,28 @@ test('a control link whose first visit kept no cookie is shown to be saved once 
   await gateway.close();
 });
 
+/** Opens a session's page in a browser of its own, behind a gateway that does to live streams what it is told. */
+async function viewerBehind(browser: Browser, server: Server, code: string, faults: Partial<Gateway>) {
+  const gateway = await Gateway.listen();
+  gateway.standBefore(server.url);
+  Object.assign(gateway, faults);
+  const context = await browser.newContext({ baseURL: gateway.url });
+  const viewer = await context.newPage();
+  await viewer.goto(`/s/${code}`);
+  const banner = viewer.locator('.banner', { hasText: 'The live stream does not come through' });
+  await expect(banner).toBeVisible();
+  const leave = async () => {
+    await context.close();
+    await gateway.close();
+  };
+  return { viewer, gateway, banner, leave };
+}
+
 test('behind a proxy that holds live streams back the page asks instead, and says so', async ({ browser, person, server }) => {
   const streamer = await person();
   const code = await openSession(streamer, 'Held', 'Held');
   await act(streamer, 'Start');
-  const gateway = await Gateway.listen();
-  gateway.standBefore(server.url);
-  gateway.holdsLive = true;
-  const context = await browser.newContext({ baseURL: gateway.url });
-  const viewer = await context.newPage();
-  await viewer.goto(`/s/${code}`);
-  await expect(viewer.locator('.banner', { hasText: 'The live stream does not come through' })).toBeVisible();
+  const { viewer, gateway, banner, leave } = await viewerBehind(browser, server, code, { holdsLive: true });
   await pressClip(streamer, { note: 'from outside' });
   await expect(rows(viewer)).toContainText(['from outside']);
   await pressClip(viewer, { note: 'from behind' });
@@ -252,9 +264,8 @@ test('behind a proxy that holds live streams back the page asks instead, and say
   gateway.holdsLive = false;
   await viewer.reload();
   await expect(viewer.locator('.clock__time')).toHaveText(/^\d\d:\d\d:\d\d$/);
-  await expect(viewer.locator('.banner', { hasText: 'The live stream does not come through' })).toBeHidden();
-  await context.close();
-  await gateway.close();
+  await expect(banner).toBeHidden();
+  await leave();
 });
 
 /** Counts how often the banner of a page changes from now on. */
@@ -271,15 +282,9 @@ test('what is said of a stream that is held back stays while the proxy ends it a
   const streamer = await person();
   const code = await openSession(streamer, 'Ended', 'Ended');
   await act(streamer, 'Start');
-  const gateway = await Gateway.listen();
-  gateway.standBefore(server.url);
-  gateway.holdsLive = true;
   // The page gives its first event five seconds.
-  gateway.endsHeldAfter = 8_000;
-  const context = await browser.newContext({ baseURL: gateway.url });
-  const viewer = await context.newPage();
-  await viewer.goto(`/s/${code}`);
-  await expect(viewer.locator('.banner', { hasText: 'The live stream does not come through' })).toBeVisible();
+  const faults = { holdsLive: true, endsHeldAfter: 8_000 };
+  const { viewer, gateway, leave } = await viewerBehind(browser, server, code, faults);
   const changed = await countBanners(viewer);
   await expect.poll(() => gateway.ended).toBeGreaterThan(1);
   await pressClip(streamer, { note: 'from outside' });
@@ -288,41 +293,26 @@ test('what is said of a stream that is held back stays while the proxy ends it a
 
   gateway.holdsLive = false;
   await expect(viewer.locator('#connection')).not.toContainText('does not come through');
-  await context.close();
-  await gateway.close();
+  await leave();
 });
 
 test('a stream of which nothing was ever heard is asked for again, and the page is live', async ({ browser, person, server }) => {
   const streamer = await person();
   const code = await openSession(streamer, 'Silent', 'Silent');
   await act(streamer, 'Start');
-  const gateway = await Gateway.listen();
-  gateway.standBefore(server.url);
   // It never ends the first one, as if the connection had died.
-  gateway.holdsLive = true;
-  const context = await browser.newContext({ baseURL: gateway.url });
-  const viewer = await context.newPage();
-  await viewer.goto(`/s/${code}`);
-  await expect(viewer.locator('.banner', { hasText: 'The live stream does not come through' })).toBeVisible();
+  const { viewer, gateway, leave } = await viewerBehind(browser, server, code, { holdsLive: true });
   gateway.holdsLive = false;
   await expect(viewer.locator('#connection')).not.toContainText('does not come through');
   expect(gateway.ended).toBe(0);
-  await context.close();
-  await gateway.close();
+  await leave();
 });
 
 test('a stream that comes in blocks, each long after it was sent, does not count as live', async ({ browser, person, server }) => {
   const streamer = await person();
   const code = await openSession(streamer, 'Blocks', 'Blocks');
   await act(streamer, 'Start');
-  const gateway = await Gateway.listen();
-  gateway.standBefore(server.url);
-  gateway.liveBlock = 4_096;
-  const context = await browser.newContext({ baseURL: gateway.url });
-  const viewer = await context.newPage();
-  await viewer.goto(`/s/${code}`);
-  const banner = viewer.locator('.banner', { hasText: 'The live stream does not come through' });
-  await expect(banner).toBeVisible();
+  const { viewer, gateway, banner, leave } = await viewerBehind(browser, server, code, { liveBlock: 4_096 });
   // It asks for the time, too.
   await expect(viewer.locator('.clock__time')).toHaveText(/^\d\d:\d\d:\d\d$/);
   const changed = await countBanners(viewer);
@@ -336,6 +326,5 @@ test('a stream that comes in blocks, each long after it was sent, does not count
 
   gateway.liveBlock = 0;
   await expect(banner).toHaveCount(0);
-  await context.close();
-  await gateway.close();
+  await leave();
 });
