@@ -49,15 +49,15 @@ pub struct Top {
 /// from these: two peaks of which one stands on the late presses of the other would leave it open which one those are for.
 pub fn tops(cells: &[u64], thresholds: Thresholds) -> Vec<Top> {
     let groups = peaks::groups(cells, &Boundaries::default()).groups;
-    let groups = groups.iter().map(|group| {
+    let high = groups
+        .iter()
+        .filter(|group| group.height >= thresholds.from);
+    let tops = high.filter_map(|group| {
         let excess = excess(cells, group.peak, group.height);
-        (group, excess)
-    });
-    let tops = groups
-        .filter(|(group, excess)| group.height >= thresholds.from && *excess >= thresholds.from);
-    let tops = tops.map(|(group, excess)| Top {
-        peak: group.peak,
-        background: group.height - excess,
+        (excess >= thresholds.from).then_some(Top {
+            peak: group.peak,
+            background: group.height - excess,
+        })
     });
     tops.collect()
 }
