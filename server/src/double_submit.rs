@@ -3,11 +3,17 @@
 
 use std::{
     hash::Hash,
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
-use app::domain::{idempotency::IdempotencyKey, timestamp::TimestampId};
+use app::domain::{
+    code::Code,
+    idempotency::IdempotencyKey,
+    labels::LabelId,
+    text::{Game, Name, Note, Title},
+    timestamp::TimestampId,
+};
 use quick_cache::sync::Cache;
 
 use crate::{
@@ -22,7 +28,8 @@ const ONE_CLICK: Duration = Duration::from_millis(500);
 /// The same for a request without a good answer, after each attempt: what was sent may still be recorded, and the person is told
 /// to try again. It may wait for as long as another's work may take, and then take as long itself.
 const UNANSWERED: Duration = DB_TIMEOUT.saturating_mul(2);
-/// How many browsers' last forms are remembered, of each kind.
+/// How many browsers' last forms are remembered, of each kind. Anybody can send some, so what is remembered of each is bounded
+/// too: only texts that were parsed.
 const REMEMBERED: usize = 10_000;
 
 /// The content of the viewers' plain form.
@@ -31,13 +38,13 @@ pub struct PlainPress {
     /// The visitor who submitted it.
     pub visitor: VisitorId,
     /// The session's code.
-    pub code: String,
-    /// The note as it was typed.
-    pub note: String,
-    /// The name as it was typed.
-    pub name: String,
-    /// The label as it was sent.
-    pub label: String,
+    pub code: Code,
+    /// The note.
+    pub note: Option<Note>,
+    /// The name.
+    pub name: Option<Name>,
+    /// The label.
+    pub label: Option<LabelId>,
 }
 
 /// The content of the home page's plain form.
@@ -45,10 +52,10 @@ pub struct PlainPress {
 pub struct PlainSession {
     /// The visitor who submitted it. A browser without a cookie is another one each time.
     pub visitor: VisitorId,
-    /// The title as it was typed.
-    pub title: String,
-    /// The game as it was typed.
-    pub game: String,
+    /// The title.
+    pub title: Title,
+    /// The game.
+    pub game: Game,
 }
 
 /// Recently submitted plain forms. Cheap to clone.
@@ -84,7 +91,13 @@ impl DoubleSubmits {
 }
 
 /// The ids of recent forms of one kind.
-struct Recent<F, I>(Arc<Cache<F, Known<I>>>);
+struct Recent<F, I>(Arc<Remembered<F, I>>);
+
+struct Remembered<F, I> {
+    forms: Cache<F, Known<I>>,
+    /// Held from looking up a form until it is inserted. Otherwise both requests of a double click could find nothing.
+    looking: Mutex<()>,
+}
 
 /// The id of a form, and until when the same form has the same one.
 #[derive(Clone, Copy)]
@@ -102,13 +115,18 @@ impl<F, I> Clone for Recent<F, I> {
 
 impl<F: Eq + Hash, I: Clone> Default for Recent<F, I> {
     fn default() -> Self {
-        Self(Arc::new(Cache::new(REMEMBERED)))
+        Self(Arc::new(Remembered {
+            forms: Cache::new(REMEMBERED),
+            looking: Mutex::new(()),
+        }))
     }
 }
 
 impl<F: Clone + Eq + Hash, I: Copy> Recent<F, I> {
     fn id_at(&self, form: &F, now: Instant, new: impl FnOnce() -> I) -> I {
-        let known = self.0.get(form).filter(|known| now < known.until);
+        let Remembered { forms, looking } = &*self.0;
+        let _looking = looking.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = forms.get(form).filter(|known| now < known.until);
         if let Some(known) = known
             && known.is_answered
         {
@@ -120,24 +138,34 @@ impl<F: Clone + Eq + Hash, I: Copy> Recent<F, I> {
             until: now + UNANSWERED,
             is_answered: false,
         };
-        self.0.insert(form.clone(), attempted);
+        forms.insert(form.clone(), attempted);
         id
     }
 
     fn answered_at(&self, form: F, now: Instant) {
-        if let Some(Known { id, .. }) = self.0.get(&form) {
+        let Remembered { forms, looking } = &*self.0;
+        let _looking = looking.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(Known { id, .. }) = forms.get(&form) {
             let answered = Known {
                 id,
                 until: now + ONE_CLICK,
                 is_answered: true,
             };
-            self.0.insert(form, answered);
+            forms.insert(form, answered);
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::{
+        sync::{
+            Barrier,
+            atomic::{AtomicU32, Ordering::Relaxed},
+        },
+        thread,
+    };
+
     use super::*;
 
     #[test]
@@ -157,6 +185,24 @@ mod tests {
         assert_eq!(id((1, "b"), start), 2, "other words");
         assert_eq!(id((2, "a"), start), 3, "another browser");
         assert_eq!(id((1, "a"), start + ONE_CLICK), 4, "later");
+    }
+
+    #[test]
+    fn two_requests_of_one_form_at_the_same_time_are_one() {
+        const ROUNDS: u32 = 20_000;
+        let recent = Recent::<u32, u32>::default();
+        let (together, made) = (Barrier::new(2), AtomicU32::new(0));
+        let click = || {
+            let id = |form| {
+                together.wait();
+                recent.id_at(&form, Instant::now(), || made.fetch_add(1, Relaxed))
+            };
+            (0..ROUNDS).map(id).collect::<Vec<_>>()
+        };
+        thread::scope(|scope| {
+            let (one, other) = (scope.spawn(click), scope.spawn(click));
+            assert_eq!(one.join().unwrap(), other.join().unwrap());
+        });
     }
 
     #[test]

@@ -151,20 +151,20 @@ pub async fn open_session(
     FromState(state): FromState<State>,
     Form(form): Form<NewSession>,
 ) -> Redirect {
-    let sent = PlainSession {
-        visitor: service.principal().visitor(),
-        title: form.title.clone(),
-        game: form.game.clone(),
-    };
     let opened = async {
-        let title = Title::parse(&form.title)?;
-        let game = Game::parse(&form.game)?;
+        let (title, game) = (Title::parse(&form.title)?, Game::parse(&form.game)?);
         let like = form.like()?;
+        let sent = PlainSession {
+            visitor: service.principal().visitor(),
+            title: title.clone(),
+            game: game.clone(),
+        };
         let key = state.double_submits.session_key(&sent);
-        service.open_session(title, game, like, Some(key)).await
+        let opened = service.open_session(title, game, like, Some(key)).await?;
+        Ok((opened, sent))
     };
     match with_response_timeout(opened).await {
-        Ok(opened) => {
+        Ok((opened, sent)) => {
             state.double_submits.session_answered(sent);
             // Not the public URL: the cookie belongs to the address that the browser used.
             Redirect::to(&opened.control_key.link("", &opened.code))
@@ -187,28 +187,28 @@ pub async fn submit(
     FromState(state): FromState<State>,
     Form(form): Form<PressForm>,
 ) -> Response {
-    let sent = PlainPress {
-        visitor: service.principal().visitor(),
-        code: code.to_string(),
-        note: form.note.clone(),
-        name: form.name.clone(),
-        label: form.label.clone(),
-    };
-    let new_id = || state.double_submits.press_id(&sent, &state.clock);
-    let id = form.id.unwrap_or_else(new_id);
     let submitted = async {
-        let press = Press {
-            id,
+        let sent = PlainPress {
+            visitor: service.principal().visitor(),
+            code: code.clone(),
             note: Note::parse_optional(&form.note)?,
             name: Name::parse_optional(&form.name)?,
             // Whatever it is, it costs nobody the press.
             label: form.label.parse().ok().map(LabelId),
+        };
+        let new_id = || state.double_submits.press_id(&sent, &state.clock);
+        let press = Press {
+            id: form.id.unwrap_or_else(new_id),
+            note: sent.note.clone(),
+            name: sent.name.clone(),
+            label: sent.label,
             waited_ms: 0,
         };
-        service.submit(&code, press).await
+        let timestamp = service.submit(&code, press).await?;
+        Ok((timestamp, sent))
     };
     match with_response_timeout(submitted).await {
-        Ok(timestamp) => {
+        Ok((timestamp, sent)) => {
             state.double_submits.press_answered(sent);
             let mark = pressed::set_cookie(&code, Pressed::Form, is_https(&state.public_url));
             let page = Redirect::to(&format!("/s/{code}?pressed={}", timestamp.id.0));
