@@ -118,28 +118,25 @@ impl Moments {
         network: ClientNetwork,
     ) -> u16 {
         let weights = &self.0.weights;
-        if let Some(known) = weights.known(session, visitor) {
-            return known.parts();
-        }
-        let mut weight = weights.of_new(session, network, self.0.clock.now());
-        // Whoever pressed at another process, or before this one was started, is not new. The lowest weight that a visitor
-        // was ever given counts for all of their presses, so it would lower moments of hours ago. A few of one network count
-        // whole anyway: only a crowd is looked up.
-        if weight < Weight::WHOLE {
-            match self.0.store.weight_of(session, visitor).await {
-                Ok(Some(stored)) => {
-                    weights.was_not_new(session, network);
-                    weight = Weight::new(stored);
-                }
-                Ok(None) => {}
-                Err(error) => {
-                    // No press fails for that, and none may lower what is stored.
-                    tracing::warn!(%error, "a visitor's weight could not be read");
-                    return Weight::WHOLE.parts();
-                }
+        let weight = weights.of(session, visitor, async {
+            let weight = weights.of_new(session, network, self.0.clock.now());
+            // Whoever pressed at another process, or before this one was started, is not new. The lowest weight that a
+            // visitor was ever given counts for all of their presses, so it would lower moments of hours ago. A few of one
+            // network count whole anyway: only a crowd is looked up.
+            if weight == Weight::WHOLE {
+                return Ok(weight);
             }
-        }
-        weights.remember(session, visitor, weight);
+            let stored = self.0.store.weight_of(session, visitor).await?;
+            Ok(stored.map_or(weight, |stored| {
+                weights.was_not_new(session, network);
+                Weight::new(stored)
+            }))
+        });
+        let weight = weight.await.unwrap_or_else(|error: StoreError| {
+            // No press fails for that, and none may lower what is stored.
+            tracing::warn!(%error, "a visitor's weight could not be read");
+            Weight::WHOLE
+        });
         weight.parts()
     }
 

@@ -33,14 +33,16 @@ impl Default for Weights {
 }
 
 impl Weights {
-    /// What a visitor counts for who was weighed by this process.
-    pub(super) fn known(&self, session: SessionId, visitor: VisitorId) -> Option<Weight> {
-        self.weighed.get(&(session, visitor))
-    }
-
-    /// Remembers what a visitor counts for.
-    pub(super) fn remember(&self, session: SessionId, visitor: VisitorId, weight: Weight) {
-        self.weighed.insert((session, visitor), weight);
+    /// What a visitor counts for, who is weighed once: presses that come meanwhile wait for that. Nothing is remembered where it
+    /// fails.
+    pub(super) async fn of<E>(
+        &self,
+        session: SessionId,
+        visitor: VisitorId,
+        weigh: impl Future<Output = Result<Weight, E>>,
+    ) -> Result<Weight, E> {
+        let key = (session, visitor);
+        self.weighed.get_or_insert_async(&key, weigh).await
     }
 
     /// What a visitor counts for who presses in a session for the first time.
@@ -84,10 +86,38 @@ fn seconds(time: DateTime<Utc>) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use std::convert::Infallible;
+
     use chrono::TimeDelta;
+    use futures::future::join_all;
+    use tokio::task::yield_now;
 
     use super::*;
     use crate::random;
+
+    #[tokio::test]
+    async fn whoever_sends_several_first_presses_at_once_is_one_new_visitor() {
+        let (weights, session) = (Weights::default(), SessionId(random::uuid()));
+        let network = ClientNetwork::of([192, 0, 2, 1].into());
+        let press = |visitor| {
+            weights.of(session, visitor, async {
+                let weight = weights.of_new(session, network, DateTime::UNIX_EPOCH);
+                // As while the database is asked about them.
+                yield_now().await;
+                Ok::<_, Infallible>(weight)
+            })
+        };
+        let somebody = || VisitorId(random::uuid());
+        // Those who count whole, and then a crowd.
+        while press(somebody()).await == Ok(Weight::WHOLE) {}
+        let new = somebody();
+        let weighed = join_all([press(new), press(new), press(new)]).await;
+        // `(30 / n)²`: the next ones are the 32nd and the 33rd.
+        let of_nth =
+            |n: u16| Weight::new(u16::try_from(256 * 900 / (u32::from(n) * u32::from(n))).unwrap());
+        assert_eq!(weighed, [Ok(of_nth(32)); 3]);
+        assert_eq!(press(somebody()).await, Ok(of_nth(33)));
+    }
 
     #[test]
     fn client_networks_are_forgotten_even_if_nobody_new_presses_any_more() {
