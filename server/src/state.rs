@@ -117,7 +117,7 @@ impl State {
         visitor: VisitorId,
     ) -> Result<OwnedRwLockReadGuard<()>, ServiceError> {
         let under_way = self.under_way.begin(visitor).await;
-        match self.forgotten.is_erased(visitor) {
+        match self.forgotten.is_closed(visitor) {
             true => Err(ServiceError::Unavailable {
                 seconds: TRY_AGAIN_SECONDS,
             }),

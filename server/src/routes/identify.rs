@@ -26,7 +26,7 @@ pub fn identify(
 ) -> (Browser, Option<HeaderValue>) {
     let known = VisitorCookie::read(headers, &state.public_url);
     // Whoever still sends the cookie of a forgotten visitor is somebody else by now.
-    let known = known.filter(|cookie| !state.forgotten.is_erased(cookie.visitor()));
+    let known = known.filter(|cookie| !state.forgotten.is_closed(cookie.visitor()));
     as_known(state, extensions, headers, known)
 }
 

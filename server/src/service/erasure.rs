@@ -27,12 +27,10 @@ impl ScopedService {
         }
         let charge = self.charge(Action::Erase)?;
         let state = self.state.clone();
-        let was_erased = state.forgotten.is_erased(visitor);
         state.forgotten.begin(visitor);
         spawn_charged(charge, async move {
             let erased = erase(&state, visitor).await;
-            // An earlier request may have erased them.
-            if erased.is_err() && !was_erased {
+            if erased.is_err() {
                 state.forgotten.failed(visitor);
             }
             erased.map(|()| true)
@@ -50,10 +48,11 @@ async fn erase(state: &State, visitor: VisitorId) -> Result<(), StoreError> {
         if state.store.has_traces_of(visitor).await? {
             continue;
         }
-        state.forgotten.erased(visitor);
-        // From here on, nothing more is written in their name, except what was just about to be.
+        state.forgotten.close(visitor);
+        // What was just about to be written.
         state.has_written(visitor).await;
         if !state.store.has_traces_of(visitor).await? {
+            state.forgotten.erased(visitor);
             return Ok(());
         }
     }
