@@ -3,7 +3,7 @@
 
 use std::{
     hash::Hash,
-    sync::{Arc, Mutex, PoisonError},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -14,7 +14,7 @@ use app::domain::{
     text::{Game, Name, Note, Title},
     timestamp::TimestampId,
 };
-use quick_cache::sync::Cache;
+use quick_cache::sync::{Cache, EntryAction, EntryResult};
 
 use crate::{
     clock::Clock,
@@ -74,7 +74,7 @@ impl DoubleSubmits {
 
     /// The press of this form was recorded, and the browser is told so.
     pub fn press_answered(&self, form: PlainPress) {
-        self.presses.answered_at(form, Instant::now());
+        self.presses.answered_at(&form, Instant::now());
     }
 
     /// The key of the request to open a session that this form makes; the key of the previous one if the same form was
@@ -86,18 +86,12 @@ impl DoubleSubmits {
 
     /// The session of this form was opened, and the browser is sent there.
     pub fn session_answered(&self, form: PlainSession) {
-        self.sessions.answered_at(form, Instant::now());
+        self.sessions.answered_at(&form, Instant::now());
     }
 }
 
 /// The ids of recent forms of one kind.
-struct Recent<F, I>(Arc<Remembered<F, I>>);
-
-struct Remembered<F, I> {
-    forms: Cache<F, Known<I>>,
-    /// Held from looking up a form until it is inserted. Otherwise both requests of a double click could find nothing.
-    looking: Mutex<()>,
-}
+struct Recent<F, I>(Arc<Cache<F, Known<I>>>);
 
 /// The id of a form, and until when the same form has the same one.
 #[derive(Clone, Copy)]
@@ -115,44 +109,47 @@ impl<F, I> Clone for Recent<F, I> {
 
 impl<F: Eq + Hash, I: Clone> Default for Recent<F, I> {
     fn default() -> Self {
-        Self(Arc::new(Remembered {
-            forms: Cache::new(REMEMBERED),
-            looking: Mutex::new(()),
-        }))
+        Self(Arc::new(Cache::new(REMEMBERED)))
     }
 }
 
 impl<F: Clone + Eq + Hash, I: Copy> Recent<F, I> {
     fn id_at(&self, form: &F, now: Instant, new: impl FnOnce() -> I) -> I {
-        let Remembered { forms, looking } = &*self.0;
-        let _looking = looking.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = forms.get(form).filter(|known| now < known.until);
-        if let Some(known) = known
-            && known.is_answered
-        {
-            return known.id;
+        let until = now + UNANSWERED;
+        // Looked up and inserted in one step, for which the other request of a double click waits.
+        let known = self.0.entry(form, None, |_, known| {
+            if now >= known.until {
+                return EntryAction::ReplaceWithGuard;
+            }
+            if !known.is_answered {
+                known.until = until;
+            }
+            EntryAction::Retain(known.id)
+        });
+        match known {
+            EntryResult::Retained(id) => id,
+            EntryResult::Vacant(place) | EntryResult::Replaced(place, _) => {
+                let id = new();
+                let attempted = Known {
+                    id,
+                    until,
+                    is_answered: false,
+                };
+                // It only fails if all forms were forgotten meanwhile.
+                let _ = place.insert(attempted);
+                id
+            }
+            // Nothing is removed, and no wait ends early.
+            EntryResult::Removed(..) | EntryResult::Timeout => new(),
         }
-        let id = known.map_or_else(new, |known| known.id);
-        let attempted = Known {
-            id,
-            until: now + UNANSWERED,
-            is_answered: false,
-        };
-        forms.insert(form.clone(), attempted);
-        id
     }
 
-    fn answered_at(&self, form: F, now: Instant) {
-        let Remembered { forms, looking } = &*self.0;
-        let _looking = looking.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(Known { id, .. }) = forms.get(&form) {
-            let answered = Known {
-                id,
-                until: now + ONE_CLICK,
-                is_answered: true,
-            };
-            forms.insert(form, answered);
-        }
+    fn answered_at(&self, form: &F, now: Instant) {
+        self.0.entry(form, None, |_, known| {
+            known.until = now + ONE_CLICK;
+            known.is_answered = true;
+            EntryAction::Retain(())
+        });
     }
 }
 
@@ -180,7 +177,7 @@ mod tests {
             })
         };
         assert_eq!(id((1, "a"), start), 1);
-        recent.answered_at((1, "a"), start);
+        recent.answered_at(&(1, "a"), start);
         assert_eq!(id((1, "a"), start + ONE_CLICK / 2), 1);
         assert_eq!(id((1, "b"), start), 2, "other words");
         assert_eq!(id((2, "a"), start), 3, "another browser");
@@ -221,11 +218,11 @@ mod tests {
         assert_eq!(id(start + again), 1);
         let last = start + 2 * again;
         assert_eq!(id(last), 1, "each attempt may be recorded late");
-        recent.answered_at("a", last);
+        recent.answered_at(&"a", last);
         assert_eq!(id(last + ONE_CLICK / 2), 1, "a double click");
         assert_eq!(id(last + ONE_CLICK), 2, "meant again");
         assert_eq!(id(last + ONE_CLICK + UNANSWERED), 3, "much later");
-        recent.answered_at("b", start);
+        recent.answered_at(&"b", start);
         assert_eq!(recent.id_at(&"b", start, || 7), 7, "never sent here");
     }
 }
