@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use quick_cache::sync::Cache;
+use quick_cache::sync::{Cache, EntryAction, EntryResult};
 
 use crate::store::VisitorId;
 
@@ -15,7 +15,7 @@ const REMEMBERED: usize = 10_000;
 pub struct Forgotten(Arc<Cache<VisitorId, Progress>>);
 
 /// How far the forgetting of a visitor has come.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Progress {
     /// Their rows are being deleted.
     UnderWay,
@@ -34,27 +34,34 @@ impl Default for Forgotten {
 impl Forgotten {
     /// This visitor is being forgotten.
     pub fn begin(&self, visitor: VisitorId) {
-        if !self.contains(visitor) {
-            self.0.insert(visitor, Progress::UnderWay);
-        }
+        self.advance(visitor, Progress::UnderWay);
     }
 
     /// From now on, nothing more is written in the name of this visitor.
     pub fn close(&self, visitor: VisitorId) {
-        if self.0.get(&visitor) != Some(Progress::Erased) {
-            self.0.insert(visitor, Progress::Closed);
-        }
+        self.advance(visitor, Progress::Closed);
     }
 
     /// All that there was of this visitor is erased.
     pub fn erased(&self, visitor: VisitorId) {
-        self.0.insert(visitor, Progress::Erased);
+        self.advance(visitor, Progress::Erased);
     }
 
     /// An erasure has failed: unless another request has erased them, the visitor is who they were, and can ask again.
     pub fn failed(&self, visitor: VisitorId) {
-        if self.0.get(&visitor) != Some(Progress::Erased) {
-            self.0.remove(&visitor);
+        let is_unfinished = |progress: &Progress| *progress != Progress::Erased;
+        self.0.remove_if(&visitor, is_unfinished);
+    }
+
+    /// In one step, so that no request sets back what another one has done meanwhile.
+    fn advance(&self, visitor: VisitorId, to: Progress) {
+        let known = self.0.entry(&visitor, None, |_, progress| {
+            *progress = to.max(*progress);
+            EntryAction::Retain(())
+        });
+        if let EntryResult::Vacant(place) = known {
+            // It only fails if all visitors were forgotten meanwhile.
+            let _ = place.insert(to);
         }
     }
 
@@ -66,15 +73,14 @@ impl Forgotten {
     /// Whether nothing more may be written in the name of this visitor: a browser that still sends their cookie is somebody
     /// else by now.
     pub fn is_closed(&self, visitor: VisitorId) -> bool {
-        matches!(
-            self.0.get(&visitor),
-            Some(Progress::Closed | Progress::Erased)
-        )
+        self.0.get(&visitor) >= Some(Progress::Closed)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::{sync::Barrier, thread};
+
     use super::*;
     use crate::random;
 
@@ -104,5 +110,26 @@ mod tests {
             forgotten.failed(visitor);
             assert!(forgotten.is_closed(visitor));
         }
+    }
+
+    #[test]
+    fn a_failure_at_the_very_moment_when_another_request_has_erased_a_visitor_changes_nothing() {
+        const ROUNDS: usize = 5_000;
+        let (forgotten, together) = (Forgotten::default(), Barrier::new(2));
+        let visitors: Vec<_> = (0..ROUNDS).map(|_| VisitorId(random::uuid())).collect();
+        let ask = |end: fn(&Forgotten, VisitorId)| {
+            for visitor in &visitors {
+                forgotten.begin(*visitor);
+                together.wait();
+                forgotten.close(*visitor);
+                end(&forgotten, *visitor);
+                together.wait();
+                assert!(forgotten.is_closed(*visitor));
+            }
+        };
+        thread::scope(|scope| {
+            scope.spawn(|| ask(Forgotten::erased));
+            scope.spawn(|| ask(Forgotten::failed));
+        });
     }
 }
